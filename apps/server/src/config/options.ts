@@ -340,13 +340,13 @@ export const OPTIONS: { readonly [K in keyof Config]: Option<Config[K]> } = {
     shownDefault: `0 on fewer than 4 cores, otherwise cores − 2, at most ${MOST_FRONTS}`,
     description:
       "Processes that accept connections and answer short queries by themselves: 0, or 2 to " +
-      `${MOST_FRONTS}. Each takes 60 to 90 MB. With 0, the server's main process does all of it.`,
+      `${MOST_FRONTS}. Each takes 80 to 120 MB. With 0, the server's main process does all of it.`,
     parse: frontCount,
   },
 };
 
 /** One front would be work on top of the main process's; on few cores, several take what the engine needs. */
-function usualFronts(cores: number): number {
+export function usualFronts(cores: number): number {
   // Windows has no sockets in folders.
   return cores < 4 || process.platform === "win32" ? 0 : Math.min(cores - 2, MOST_FRONTS);
 }

@@ -306,14 +306,13 @@ export class ApiServer {
       if (!entrance) return;
       undo.push(() => entrance.end());
       await entrance.start(this.options.fronts!, {
-        ...{ authenticator: auth.runtime.authenticator, tenants, limiter, requests, host, log },
+        ...{ authenticator: auth.runtime.authenticator, tenants, limiter, requests, host, log, tls },
         operations: served.all.flatMap(({ operations }) => operations),
         lanes: databaseHosts.lanes!,
         settings: {
           ...{ dialect, trustedProxies, sqlLimits },
           hasCorsOrigins: corsOrigins.length > 0,
           guardsHost: this.auth === null,
-          tls: this.options.tls ?? null,
           logLevel: this.options.logLevel ?? OPTIONS.logLevel.fallback,
           accessLog: this.options.accessLog ?? false,
           enforcesLimits: limiter.enforced,

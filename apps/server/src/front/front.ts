@@ -5,7 +5,7 @@ import { sendClientError } from "../http/response/client-error.js";
 import type { ResponseBacklog } from "../http/response/response-backlog.js";
 import { LAST_MS } from "../http/stream/ndjson-body.js";
 import type { v1Requests } from "../surfaces/v1/v1-requests.js";
-import type { LiveCertificate } from "../tls/live-certificate.js";
+import type { TlsServers } from "../tls/tls-servers.js";
 import type { PassOn } from "./pass-on.js";
 
 /** As Fastify has it. */
@@ -15,7 +15,7 @@ const SWEEP_MS = 50;
 export interface FrontParts {
   readonly v1: ReturnType<typeof v1Requests>;
   readonly backlog: ResponseBacklog;
-  readonly tls: LiveCertificate | null;
+  readonly tls: TlsServers | null;
   readonly passOn: PassOn;
   serve(request: IncomingMessage, response: ServerResponse): void;
 }

@@ -5,10 +5,15 @@ import type { RequestCounts } from "../metrics/request-counter.js";
 import type { RateClass } from "../rate-limit/classes.js";
 import type { Lease } from "../rate-limit/token-bucket.js";
 import type { Dialect } from "../surfaces/v1/dialect/dialects.js";
-import type { TlsFiles } from "../tls/certificate.js";
 
 /** The descriptor of the socket whose end tells a front that main is gone. */
 export const LIFELINE_FD = 4;
+
+/** A certificate and its key in PEM form. */
+export interface CertificateText {
+  readonly cert: string;
+  readonly key: string;
+}
 
 /** The configuration of a front: plain JSON. */
 export interface FrontSettings {
@@ -23,7 +28,8 @@ export interface FrontSettings {
   /** True where authentication is off. */
   readonly guardsHost: boolean;
   readonly trustedProxies: readonly string[];
-  readonly tls: TlsFiles | null;
+  /** Null for plain HTTP. */
+  readonly certificate: CertificateText | null;
   readonly logLevel: LogLevel;
   readonly accessLog: boolean;
   /** Whether a request beyond a rate limit is refused. */
@@ -87,6 +93,7 @@ export type ToFront =
   | { readonly failed: number }
   | { readonly forget: number }
   | { readonly grown: { readonly database: string | null; readonly files: readonly string[] } }
+  | { readonly certificate: CertificateText }
   | { readonly close: string; readonly id: number }
   /** The front sends its counts now. */
   | { readonly count: true }
@@ -95,6 +102,7 @@ export type ToFront =
 export type FromFront =
   | { readonly ready: true }
   | { readonly draining: true }
+  | { readonly hasCertificate: true }
   | { readonly cannotListen: string; readonly code: string | null }
   | { readonly ask: number; readonly question: Question }
   | { readonly forgot: number }

@@ -10,14 +10,14 @@ import type { Lease } from "../rate-limit/token-bucket.js";
 import { SqlLimits } from "../sql/sql-limits.js";
 import { query } from "../surfaces/v1/routes/sql/sql.operations.js";
 import { v1Requests } from "../surfaces/v1/v1-requests.js";
-import { LiveCertificate } from "../tls/live-certificate.js";
+import { TlsServers } from "../tls/tls-servers.js";
 import { Callers } from "./callers.js";
 import { clientFinder } from "./client-facts.js";
 import { Front } from "./front.js";
 import { Leases } from "./leases.js";
 import { MainLink } from "./main-link.js";
 import { PassOn } from "./pass-on.js";
-import type { FrontSettings, ToFront, WhoIs } from "./protocol.js";
+import type { CertificateText, FrontSettings, ToFront, WhoIs } from "./protocol.js";
 import { ShortAnswer } from "./short-answer.js";
 import { ShortPath } from "./short-path.js";
 
@@ -48,7 +48,8 @@ class FrontProcess {
   private readonly callers: Callers;
   private readonly leases: Leases;
   private readonly lane: OutsideLane;
-  private readonly front: Promise<Front>;
+  private readonly tls: TlsServers | null;
+  private readonly front: Front;
 
   constructor(
     private readonly settings: FrontSettings,
@@ -64,6 +65,7 @@ class FrontProcess {
       (rateClass, caller, giveBack) => void link.tell({ giveBack, rateClass, caller }),
     );
     this.lane = hosts.lanes!.open(settings.lane, (database, weigh) => link.ask({ weigh, database }));
+    this.tls = settings.certificate && new TlsServers(pairOf(settings.certificate));
     this.front = this.open();
     setInterval(() => this.tellCounts(), COUNTS_MS).unref();
   }
@@ -77,15 +79,18 @@ class FrontProcess {
     } else if ("close" in message) {
       await this.lane.closeDatabase(message.close);
       void this.link.tell({ closed: message.id });
+    } else if ("certificate" in message) {
+      this.tls?.use(pairOf(message.certificate));
+      void this.link.tell({ hasCertificate: true });
     } else if ("listen" in message) await this.listen(message.listen, handle);
     else if ("count" in message) void this.tellCounts();
     else if ("drain" in message) await this.drain();
   }
 
-  private async open(): Promise<Front> {
+  private open(): Front {
     const { settings, link, callers, leases, lane } = this;
     const log = createLogger(settings.logLevel);
-    const tls = settings.tls && (await LiveCertificate.open(settings.tls, log));
+    const { tls } = this;
     const v1 = v1Requests(settings.dialect);
     const backlog = new ResponseBacklog();
     const clientOf = clientFinder(settings.trustedProxies);
@@ -117,7 +122,7 @@ class FrontProcess {
 
   private async listen(index: number, handle: unknown): Promise<void> {
     try {
-      await (await this.front).listen(index, handle);
+      await this.front.listen(index, handle);
     } catch (error) {
       const { message, code = null } = error as NodeJS.ErrnoException;
       void this.link.tell({ cannotListen: message, code });
@@ -129,7 +134,7 @@ class FrontProcess {
   private async drain(): Promise<void> {
     this.isDraining = true;
     void this.link.tell({ draining: true });
-    await (await this.front).drain();
+    await this.front.drain();
     this.leases.close();
     this.lane.close();
     await this.tellCounts();
@@ -149,4 +154,8 @@ class FrontProcess {
     this.sentReads = reads;
     return this.link.tell({ counts });
   }
+}
+
+function pairOf({ cert, key }: CertificateText): { cert: Buffer; key: Buffer } {
+  return { cert: Buffer.from(cert), key: Buffer.from(key) };
 }

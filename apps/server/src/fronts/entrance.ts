@@ -1,8 +1,10 @@
 import type { DatabaseHostPort } from "@heliosdb/port";
 import type { Logger } from "pino";
 import type { OutsideLanes } from "../database-host/outside-lane.js";
-import type { FrontSettings } from "../front/protocol.js";
+import type { CertificateText, FrontSettings } from "../front/protocol.js";
 import type { FrontFigures } from "../metrics/front-families.js";
+import type { CertificatePair } from "../tls/certificate.js";
+import type { LiveCertificate } from "../tls/live-certificate.js";
 import { Desk, type DeskParts } from "./desk.js";
 import { Fronts } from "./fronts.js";
 import { ListeningSocket } from "./listening-socket.js";
@@ -12,7 +14,8 @@ export interface EntranceParts extends DeskParts {
   readonly host: DatabaseHostPort;
   readonly lanes: OutsideLanes;
   readonly log: Logger;
-  readonly settings: Omit<FrontSettings, "folder" | "socketPath" | "listeners" | "lane" | "generation">;
+  readonly settings: Omit<FrontSettings, "folder" | "socketPath" | "listeners" | "lane" | "generation" | "certificate">;
+  readonly tls: LiveCertificate | null;
 }
 
 /** The way into a server that has fronts: the address that they share, and the socket on which main serves them. */
@@ -54,7 +57,7 @@ export class Entrance {
 
   /** To be called when main listens; resolves when all fronts do. */
   async start(count: number, parts: EntranceParts): Promise<void> {
-    const { host, lanes, log, settings, authenticator } = parts;
+    const { host, lanes, log, settings, authenticator, tls } = parts;
     const { folder, path: socketPath } = this.main;
     const { handles } = this.address;
     this.main.protect();
@@ -68,10 +71,13 @@ export class Entrance {
         ...{ folder, socketPath, lane },
         listeners: handles.length,
         generation: authenticator.generation.current,
+        certificate: tls && textOf(tls.current),
       }),
     });
-    authenticator.generation.follow(this.fronts);
-    await this.fronts.start();
+    const { fronts } = this;
+    authenticator.generation.follow(fronts);
+    tls?.follow((pair) => fronts.useCertificate(textOf(pair)));
+    await fronts.start();
   }
 
   /** Lets the fronts finish what they have in hand; resolves when all have ended. */
@@ -84,4 +90,8 @@ export class Entrance {
     this.address.close();
     this.main.remove();
   }
+}
+
+function textOf({ cert, key }: CertificatePair): CertificateText {
+  return { cert: cert.toString(), key: key.toString() };
 }

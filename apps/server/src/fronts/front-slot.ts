@@ -3,7 +3,14 @@ import type { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import type { OutsideLaneHost, OutsideLaneLink } from "../database-host/outside-lane.js";
-import { type FromFront, type FrontCounts, type FrontSettings, LIFELINE_FD, type ToFront } from "../front/protocol.js";
+import {
+  type CertificateText,
+  type FromFront,
+  type FrontCounts,
+  type FrontSettings,
+  LIFELINE_FD,
+  type ToFront,
+} from "../front/protocol.js";
 import type { Desk } from "./desk.js";
 import type { Handle } from "./listening-socket.js";
 
@@ -66,7 +73,8 @@ export class FrontSlot implements OutsideLaneLink {
 
   /** Resolves once this front remembers nothing of an older generation, or has ended. */
   forget(generation: number): Promise<void> {
-    return this.confirmed({ forget: generation }, `forgot ${generation}`);
+    // One that has learned nothing yet gets the message before it can.
+    return this.confirmed({ forget: generation }, `forgot ${generation}`, this.hasAsked);
   }
 
   grown(database: string | null, files: readonly string[]): void {
@@ -75,7 +83,12 @@ export class FrontSlot implements OutsideLaneLink {
 
   closeDatabase(database: string): Promise<void> {
     const id = ++this.closes;
-    return this.confirmed({ close: database, id }, `closed ${id}`);
+    return this.confirmed({ close: database, id }, `closed ${id}`, this.hasAsked);
+  }
+
+  /** Resolves once new connections get this certificate, or the front has ended. */
+  useCertificate(certificate: CertificateText): Promise<void> {
+    return this.confirmed({ certificate }, "hasCertificate", this.isReady);
   }
 
   /** Resolves when the front's counts are those of now, or soon if it does not tell them. */
@@ -95,7 +108,7 @@ export class FrontSlot implements OutsideLaneLink {
   async end(): Promise<void> {
     this.isEnding = true;
     clearTimeout(this.pause);
-    if (this.isReady) await this.confirmed({ drain: true }, "draining", true);
+    if (this.isReady) await this.confirmed({ drain: true }, "draining");
     else this.child?.kill("SIGKILL");
     await this.exited;
     this.lane.detach();
@@ -182,6 +195,7 @@ export class FrontSlot implements OutsideLaneLink {
       desk.count(message.counts, this.lane);
       for (const settle of this.counted.splice(0)) settle();
     } else if ("draining" in message) this.heard("draining");
+    else if ("hasCertificate" in message) this.heard("hasCertificate");
     else if ("forgot" in message) this.heard(`forgot ${message.forgot}`);
     else if ("closed" in message) this.heard(`closed ${message.closed}`);
     else if ("giveBack" in message || "charge" in message) desk.note(message);
@@ -193,12 +207,11 @@ export class FrontSlot implements OutsideLaneLink {
   }
 
   /** A front that does not answer is killed, and has ended when this resolves. */
-  private async confirmed(message: ToFront, word: string, always = false): Promise<void> {
+  private async confirmed(message: ToFront, word: string, waits = true): Promise<void> {
     const { child } = this;
     if (child === null) return;
     this.send(message);
-    // One that has learned nothing yet gets the message before it can.
-    if (!this.hasAsked && !always) return;
+    if (!waits) return;
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
       this.awaited.set(word, resolve);

@@ -1,4 +1,5 @@
 import type { Follower } from "../auth/generation.js";
+import type { CertificateText } from "../front/protocol.js";
 import type { FrontFigures } from "../metrics/front-families.js";
 import { FrontSlot, type SlotParts } from "./front-slot.js";
 
@@ -17,6 +18,10 @@ export class Fronts implements Follower {
 
   async forget(generation: number): Promise<void> {
     await Promise.all(this.slots.map((slot) => slot.forget(generation)));
+  }
+
+  async useCertificate(certificate: CertificateText): Promise<void> {
+    await Promise.all(this.slots.map((slot) => slot.useCertificate(certificate)));
   }
 
   /** Resolves when all counts are those of now, as far as the fronts tell them. */

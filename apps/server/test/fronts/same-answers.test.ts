@@ -84,6 +84,8 @@ const REQUESTS: readonly (readonly [string, string, string | null, Sent?])[] = [
   ["POST", QUERY, POINT.replace("}", ', "max_rows": 0}')],
   ["POST", QUERY, POINT.replace("}", ', "limit": 1}')],
   ["POST", QUERY, '{"sql": "SELECT'],
+  ["POST", QUERY, POINT.replace("}", ', "as_of": "scn:2"}')],
+  ["POST", QUERY, POINT.replace("}", ', "transaction_id": "txn_0123456789abcdef"}')],
   ["POST", QUERY, "[]"],
   ["POST", QUERY, ""],
   ["POST", QUERY, null],
