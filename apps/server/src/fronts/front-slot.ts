@@ -17,6 +17,8 @@ import type { Handle } from "./listening-socket.js";
 const ENTRY = fileURLToPath(new URL("../front-main.js", import.meta.url));
 /** A front that does not confirm in this time is killed. */
 const CONFIRM_MS = 1000;
+/** The same at the end, when it has requests in hand that would be lost. */
+const DRAIN_MS = 10_000;
 /** A front that has not told its counts by then is not waited for. */
 const COUNT_MS = 500;
 const FIRST_PAUSE_MS = 100;
@@ -108,7 +110,7 @@ export class FrontSlot implements OutsideLaneLink {
   async end(): Promise<void> {
     this.isEnding = true;
     clearTimeout(this.pause);
-    if (this.isReady) await this.confirmed({ drain: true }, "draining");
+    if (this.isReady) await this.confirmed({ drain: true }, "draining", true, DRAIN_MS);
     else this.child?.kill("SIGKILL");
     await this.exited;
     this.lane.detach();
@@ -207,7 +209,7 @@ export class FrontSlot implements OutsideLaneLink {
   }
 
   /** A front that does not answer is killed, and has ended when this resolves. */
-  private async confirmed(message: ToFront, word: string, waits = true): Promise<void> {
+  private async confirmed(message: ToFront, word: string, waits: boolean, ms = CONFIRM_MS): Promise<void> {
     const { child } = this;
     if (child === null) return;
     this.send(message);
@@ -218,7 +220,7 @@ export class FrontSlot implements OutsideLaneLink {
       timer = setTimeout(() => {
         this.parts.log.warn({ front: this.number }, "a front did not answer and is killed");
         child.kill("SIGKILL");
-      }, CONFIRM_MS);
+      }, ms);
     });
     clearTimeout(timer);
   }
