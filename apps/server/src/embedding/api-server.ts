@@ -164,7 +164,7 @@ export class ApiServer {
       undo.push(async () => tls?.close());
       const entrance = await this.openEntrance(undo);
       const { app, adminKey, ending, startFronts } = await this.start(log, undo, tls, entrance);
-      if (entrance) await app.listen(entrance.path);
+      if (entrance) await app.listen(entrance.pathIn(this.database.dataDir));
       else await app.listen(this.port, this.host);
       await startFronts();
       const url = urlOf(this.host, entrance?.port ?? portOf(app), tls ? "https" : "http");
@@ -206,7 +206,7 @@ export class ApiServer {
   private async openEntrance(undo: UndoStack): Promise<Entrance | null> {
     if (!this.options.fronts) return null;
     const { Entrance } = await import("../fronts/entrance.js");
-    const entrance = await Entrance.open(this.host, this.port);
+    const entrance = await Entrance.open(this.host, this.port, this.options.fronts);
     undo.push(async () => entrance.close());
     return entrance;
   }
@@ -305,7 +305,7 @@ export class ApiServer {
     const startFronts = async () => {
       if (!entrance) return;
       undo.push(() => entrance.end());
-      await entrance.start(this.options.fronts!, {
+      await entrance.start({
         ...{ authenticator: auth.runtime.authenticator, tenants, limiter, requests, host, log, tls },
         operations: served.all.flatMap(({ operations }) => operations),
         lanes: databaseHosts.lanes!,

@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import type { DatabaseHostPort } from "@heliosdb/port";
 import type { Logger } from "pino";
 import type { OutsideLanes } from "../database-host/outside-lane.js";
@@ -6,6 +7,7 @@ import type { FrontFigures } from "../metrics/front-families.js";
 import type { CertificatePair } from "../tls/certificate.js";
 import type { LiveCertificate } from "../tls/live-certificate.js";
 import { Desk, type DeskParts } from "./desk.js";
+import { startFrontProcess } from "./front-process.js";
 import { Fronts } from "./fronts.js";
 import { ListeningSocket } from "./listening-socket.js";
 import { PrivateSocket } from "./private-socket.js";
@@ -23,22 +25,26 @@ export class Entrance {
   private fronts: Fronts | null = null;
   private ending: Promise<void> | null = null;
 
+  private main: PrivateSocket | null = null;
+
   private constructor(
     private readonly address: ListeningSocket,
-    private readonly main: PrivateSocket,
+    private readonly children: readonly ChildProcess[],
   ) {}
 
-  /** Binds an address. Rejects as `listen` does. */
-  static async open(host: string, port: number): Promise<Entrance> {
-    return new Entrance(await ListeningSocket.bind(host, port), new PrivateSocket());
+  /** Binds an address, and starts processes for so many fronts, which load while main does. Rejects as `listen` does. */
+  static async open(host: string, port: number, fronts: number): Promise<Entrance> {
+    const address = await ListeningSocket.bind(host, port);
+    return new Entrance(address, Array.from({ length: fronts }, startFrontProcess));
   }
 
   get port(): number {
     return this.address.port;
   }
 
-  /** Where main is to listen. */
-  get path(): string {
+  /** Where main is to listen. To be called when the data folder is locked. */
+  pathIn(dataDir: string): string {
+    this.main ??= new PrivateSocket(dataDir);
     return this.main.path;
   }
 
@@ -56,12 +62,12 @@ export class Entrance {
   }
 
   /** To be called when main listens; resolves when all fronts do. */
-  async start(count: number, parts: EntranceParts): Promise<void> {
+  async start(parts: EntranceParts): Promise<void> {
     const { host, lanes, log, settings, authenticator, tls } = parts;
-    const { folder, path: socketPath } = this.main;
+    const { folder, path: socketPath } = this.main!;
     const { handles } = this.address;
-    this.main.protect();
-    this.fronts = new Fronts(count, {
+    this.main!.protect();
+    this.fronts = new Fronts(this.children, {
       handles,
       log,
       desk: new Desk(parts),
@@ -87,8 +93,9 @@ export class Entrance {
   }
 
   close(): void {
+    if (!this.fronts) for (const child of this.children) child.kill("SIGKILL");
     this.address.close();
-    this.main.remove();
+    this.main?.remove();
   }
 }
 

@@ -1,6 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import type { Socket } from "node:net";
-import { fileURLToPath } from "node:url";
+import type { ChildProcess } from "node:child_process";
 import type { Logger } from "pino";
 import type { OutsideLaneHost, OutsideLaneLink } from "../database-host/outside-lane.js";
 import {
@@ -8,13 +6,12 @@ import {
   type FromFront,
   type FrontCounts,
   type FrontSettings,
-  LIFELINE_FD,
   type ToFront,
 } from "../front/protocol.js";
 import type { Desk } from "./desk.js";
+import { startFrontProcess } from "./front-process.js";
 import type { Handle } from "./listening-socket.js";
 
-const ENTRY = fileURLToPath(new URL("../front-main.js", import.meta.url));
 /** A front that does not confirm in this time is killed. */
 const CONFIRM_MS = 1000;
 /** The same at the end, when it has requests in hand that would be lost. */
@@ -68,9 +65,9 @@ export class FrontSlot implements OutsideLaneLink {
     return this.child?.pid ?? null;
   }
 
-  /** Starts the first front. Rejects if it can't listen. */
-  start(): Promise<void> {
-    return new Promise((resolve, reject) => this.spawn(resolve, reject));
+  /** Makes a process the first front. Rejects if it can't listen. */
+  start(child: ChildProcess): Promise<void> {
+    return new Promise((resolve, reject) => this.run(child, resolve, reject));
   }
 
   /** Resolves once this front remembers nothing of an older generation, or has ended. */
@@ -116,11 +113,7 @@ export class FrontSlot implements OutsideLaneLink {
     this.lane.detach();
   }
 
-  private spawn(started: () => void, failed: (error: Error) => void): void {
-    const child = spawn(process.execPath, [ENTRY], {
-      stdio: ["ignore", "inherit", "inherit", "ipc", "pipe"],
-      env: environment(),
-    });
+  private run(child: ChildProcess, started: () => void, failed: (error: Error) => void): void {
     const { parts } = this;
     this.child = child;
     this.hasAsked = false;
@@ -144,8 +137,6 @@ export class FrontSlot implements OutsideLaneLink {
     child.on("error", (error) => {
       problem = error;
     });
-    // Nothing is ever sent on it, but it must flow for its end to be noticed.
-    (child.stdio[LIFELINE_FD] as Socket | null)?.on("error", () => {}).resume();
     this.exited = new Promise((resolve) => {
       const gone = (reason: string) => {
         if (this.child !== child) return;
@@ -155,6 +146,9 @@ export class FrontSlot implements OutsideLaneLink {
       };
       child.once("exit", (code, signal) => gone(signal ?? `exit code ${code}`));
       child.once("error", (error) => child.pid === undefined && gone(error.message));
+      // It may have ended before anybody listened.
+      const { exitCode, signalCode, pid } = child;
+      if (exitCode !== null || signalCode !== null || pid === undefined) setImmediate(gone, "it ended early");
     });
     this.send({ start: parts.settings(this.lane.settings) });
     for (const [listen, handle] of parts.handles.entries()) this.send({ listen }, handle);
@@ -174,11 +168,8 @@ export class FrontSlot implements OutsideLaneLink {
     // The rejection of start() tells whoever started the server.
     if (!wasReady && this.restarts === 0 && this.failures === 0) return;
     this.restarts++;
-    const again = () =>
-      this.spawn(
-        () => {},
-        () => {},
-      );
+    const ignored = () => {};
+    const again = () => this.run(startFrontProcess(), ignored, ignored);
     if (wasReady) again();
     else this.pause = setTimeout(again, Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.failures++));
   }
@@ -229,11 +220,4 @@ export class FrontSlot implements OutsideLaneLink {
     // The front's exit tells everything about a channel that is gone.
     if (this.child?.connected) this.child.send(message, handle as never, {}, () => {});
   }
-}
-
-/** Secrets of the server do not belong in a process that runs user SQL. */
-function environment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !name.startsWith("HELIOSDB_") && name !== "NODE_OPTIONS"),
-  );
 }

@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import type { Follower } from "../auth/generation.js";
 import type { CertificateText } from "../front/protocol.js";
 import type { FrontFigures } from "../metrics/front-families.js";
@@ -7,13 +8,17 @@ import { FrontSlot, type SlotParts } from "./front-slot.js";
 export class Fronts implements Follower {
   private readonly slots: readonly FrontSlot[];
 
-  constructor(count: number, parts: SlotParts) {
-    this.slots = Array.from({ length: count }, (_, index) => new FrontSlot(index + 1, parts));
+  /** @param children processes that are to become fronts */
+  constructor(
+    private readonly children: readonly ChildProcess[],
+    parts: SlotParts,
+  ) {
+    this.slots = children.map((_, index) => new FrontSlot(index + 1, parts));
   }
 
   /** Resolves when all accept connections. */
   async start(): Promise<void> {
-    await Promise.all(this.slots.map((slot) => slot.start()));
+    await Promise.all(this.slots.map((slot, index) => slot.start(this.children[index]!)));
   }
 
   async forget(generation: number): Promise<void> {
