@@ -39,17 +39,23 @@ export class PassOn {
     });
   }
 
-  /** @param body where it has been read */
-  send(request: IncomingMessage, response: ServerResponse, body: Buffer | null = null): void {
+  /**
+   * @param body where it has been read
+   * @param isLate whether the front was ending already when the request arrived
+   */
+  send(request: IncomingMessage, response: ServerResponse, body: Buffer | null = null, isLate = false): void {
     // Its client is gone already: nobody would tell of its end.
     if (response.destroyed) return;
     this.underWay++;
     response.once("close", () => this.underWay--);
-    if (this.underWay > MOST_UNDER_WAY) this.dispatch(request, response, null, true);
-    else if (body !== null) this.dispatch(request, response, body, false);
-    else if (!hasBody(request)) this.dispatch(request, response, null, false);
-    else if (Number(request.headers["content-length"]) <= GATHERED) this.gather(request, response);
-    else this.dispatch(request, response, streamed(request, []), false);
+    const isOneTooMany = this.underWay > MOST_UNDER_WAY;
+    const target = request.url?.startsWith("/") ? null : (request.url ?? "/");
+    const headers = headersOf(request, !isOneTooMany);
+    headers.push(FRONT_HEADER, frontHeader({ ...this.clientOf(request), isOneTooMany, isLate, target }));
+    const dispatch = (found: Buffer | PassThrough | null) => this.dispatch(request, response, headers, found);
+    if (isOneTooMany || body !== null || !hasBody(request)) dispatch(isOneTooMany ? null : body);
+    else if (Number(request.headers["content-length"]) <= GATHERED) gather(request, dispatch);
+    else dispatch(streamed(request, []));
   }
 
   /** Cuts off clients that have taken nothing of their responses for so long. */
@@ -57,40 +63,31 @@ export class PassOn {
     for (const passage of this.passages) passage.endIfStuck(ms);
   }
 
-  /** Waits for the end of the turn: most bodies arrive together with their heads. */
-  private gather(request: IncomingMessage, response: ServerResponse): void {
-    const chunks: Buffer[] = [];
-    const onData = (chunk: Buffer) => chunks.push(chunk);
-    request.on("data", onData);
-    setImmediate(() => {
-      request.off("data", onData);
-      if (request.readableEnded) {
-        this.dispatch(request, response, chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks), false);
-      } else {
-        this.dispatch(request, response, streamed(request, chunks), false);
-      }
-    });
-  }
-
   private dispatch(
     request: IncomingMessage,
     response: ServerResponse,
+    headers: string[],
     body: Buffer | PassThrough | null,
-    isOneTooMany: boolean,
   ): void {
     const { method = "GET", url = "/" } = request;
-    const isUsual = url.startsWith("/");
-    const facts = { ...this.clientOf(request), isOneTooMany, target: isUsual ? null : url };
-    const headers = headersOf(request, !isOneTooMany);
-    headers.push(FRONT_HEADER, frontHeader(facts));
     const passage = new Passage(request.socket, response, this.isDraining, this.onClose);
     this.passages.add(passage);
+    const path = url.startsWith("/") ? url : "/";
     // undici would have main close the connection after a HEAD request, which main would tell the client, too.
-    this.main.dispatch(
-      { method: method as Dispatcher.HttpMethod, path: isUsual ? url : "/", headers, body, reset: false },
-      passage,
-    );
+    this.main.dispatch({ method: method as Dispatcher.HttpMethod, path, headers, body, reset: false }, passage);
   }
+}
+
+/** Waits for the end of the turn: most bodies arrive together with their heads. */
+function gather(request: IncomingMessage, done: (body: Buffer | PassThrough) => void): void {
+  const chunks: Buffer[] = [];
+  const onData = (chunk: Buffer) => chunks.push(chunk);
+  request.on("data", onData);
+  setImmediate(() => {
+    request.off("data", onData);
+    if (!request.readableEnded) done(streamed(request, chunks));
+    else done(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+  });
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

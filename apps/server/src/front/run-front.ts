@@ -114,7 +114,7 @@ class FrontProcess {
     });
     const serve: ConstructorParameters<typeof Front>[0]["serve"] = (request, response) => {
       // What main refuses at its end is for main to say.
-      if (this.isDraining) passOn.send(request, response);
+      if (this.isDraining) passOn.send(request, response, null, true);
       else path.serve(request, response);
     };
     return new Front({ v1, backlog, tls, passOn, serve }, settings.listeners);

@@ -6,10 +6,10 @@ import { TokenBucket } from "../../dist/rate-limit/token-bucket.js";
 describe("facts about a client", () => {
   it("arrive as they were sent", () => {
     const all = [
-      { scheme: "https", address: "2001:db8::1", isOneTooMany: false, target: null },
-      { scheme: "http", address: "unknown", isOneTooMany: true, target: null },
-      { scheme: "http", address: "10.0.0.1", isOneTooMany: false, target: "*" },
-      { scheme: "a b\r\nx: y", address: "é %", isOneTooMany: true, target: "ftp://x y/ö" },
+      { scheme: "https", address: "2001:db8::1", isOneTooMany: false, isLate: false, target: null },
+      { scheme: "http", address: "unknown", isOneTooMany: true, isLate: false, target: null },
+      { scheme: "http", address: "10.0.0.1", isOneTooMany: false, isLate: true, target: "*" },
+      { scheme: "a b\r\nx: y", address: "é %", isOneTooMany: false, isLate: false, target: "ftp://x y/ö" },
     ];
     for (const facts of all) {
       const text = frontHeader(facts);

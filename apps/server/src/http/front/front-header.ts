@@ -10,26 +10,30 @@ export interface ClientFacts {
   readonly address: string;
   /** The front has too many requests under way: this one came without its body, and is to be refused. */
   readonly isOneTooMany: boolean;
+  /** The front was already ending when the request arrived: it is to be refused as at the server's end. */
+  readonly isLate: boolean;
   /** The request's target, where it is none that every client can send. */
   readonly target: string | null;
 }
 
-const NOBODY: ClientFacts = { scheme: "http", address: "unknown", isOneTooMany: false, target: null };
+const NOBODY: ClientFacts = { scheme: "http", address: "unknown", isOneTooMany: false, isLate: false, target: null };
 
-export function frontHeader({ scheme, address, isOneTooMany, target }: ClientFacts): string {
-  return [scheme, address, isOneTooMany ? "full" : "", target ?? ""].map(encodeURIComponent).join(" ").trimEnd();
+export function frontHeader({ scheme, address, isOneTooMany, isLate, target }: ClientFacts): string {
+  const state = isOneTooMany ? "full" : isLate ? "late" : "";
+  return [scheme, address, state, target ?? ""].map(encodeURIComponent).join(" ").trimEnd();
 }
 
 export function clientFacts({ headers }: Pick<IncomingMessage, "headers">): ClientFacts {
   const text = headers[FRONT_HEADER];
   if (typeof text !== "string") return NOBODY;
-  const [scheme = "", address = "", full = "", target = ""] = text.split(" ").map(decodeURIComponent);
-  return { scheme, address, isOneTooMany: full !== "", target: target === "" ? null : target };
+  const [scheme = "", address = "", state = "", target = ""] = text.split(" ").map(decodeURIComponent);
+  const isOneTooMany = state === "full";
+  return { scheme, address, isOneTooMany, isLate: state === "late", target: target === "" ? null : target };
 }
 
-/** Makes a request that a front passed on look like one of its client's. Returns whether it is to be refused. */
-export function adoptClient(request: HttpRequest): boolean {
-  const { scheme, address, isOneTooMany } = clientFacts(request);
-  Object.defineProperties(request, { ip: { value: address }, protocol: { value: scheme } });
-  return isOneTooMany;
+/** Makes a request that a front passed on look like one of its client's. */
+export function adoptClient(request: HttpRequest): ClientFacts {
+  const facts = clientFacts(request);
+  Object.defineProperties(request, { ip: { value: facts.address }, protocol: { value: facts.scheme } });
+  return facts;
 }

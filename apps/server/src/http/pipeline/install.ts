@@ -13,7 +13,7 @@ import type { Validation } from "../checks/validation.js";
 import type { HttpRequest } from "../context/http-request.js";
 import { traceContext } from "../context/trace-context.js";
 import { documentPaths, installDocument } from "../document/document-files.js";
-import { adoptClient } from "../front/front-header.js";
+import { adoptClient, type ClientFacts } from "../front/front-header.js";
 import type { IdempotencyKeys, Replay } from "../idempotency/idempotency-keys.js";
 import type { AccessLog } from "../logging/access-log.js";
 import { installStaticPage } from "../pages/static-page.js";
@@ -70,11 +70,13 @@ export function installPipeline(fastify: FastifyInstance, parts: HttpParts): voi
 
   fastify.addHook("onRequest", (raw, reply, done) => {
     const request = raw as HttpRequest;
-    const isOneTooMany = begin(request, reply, parts);
+    const front = begin(request, reply, parts);
     limitBodyTime(request.raw);
     try {
-      if (isOneTooMany) throw new ApiError("OVERLOADED", TOO_MANY);
-      const pending = admit(request, reply, parts, routes);
+      if (front?.isOneTooMany) throw new ApiError("OVERLOADED", TOO_MANY);
+      // What a front had in hand before the end is served.
+      const isLate = front ? front.isLate : parts.isClosing();
+      const pending = admit(request, reply, parts, routes, isLate);
       if (pending === "answered") return;
       if (pending) pending.then(() => done(), done);
       else done();
@@ -174,11 +176,11 @@ export function sendUnrouted(error: unknown, raw: FastifyRequest, reply: Fastify
 }
 
 /**
- * From here on the request can be answered in its format, whatever happens. Returns whether the front that it came
- * through has too many under way.
+ * From here on the request can be answered in its format, whatever happens. Returns what the front that it came through
+ * says, or null.
  */
-function begin(request: HttpRequest, reply: FastifyReply, parts: HttpParts): boolean {
-  const isOneTooMany = parts.isBehindFronts && adoptClient(request);
+function begin(request: HttpRequest, reply: FastifyReply, parts: HttpParts): ClientFacts | null {
+  const front = parts.isBehindFronts ? adoptClient(request) : null;
   const { operation, surface = parts.surfaces.ofPath(request.url) } = routeConfigOf(request);
   request.requestContext = {
     startedAt: performance.now(),
@@ -209,7 +211,7 @@ function begin(request: HttpRequest, reply: FastifyReply, parts: HttpParts): boo
   for (const name in surface.headers) reply.header(name, surface.headers[name]);
   if (parts.corsOrigins.size > 0) allowOrigin(request, reply, parts.corsOrigins);
   else reply.header("vary", "Accept");
-  return isOneTooMany;
+  return front;
 }
 
 function admit(
@@ -217,9 +219,10 @@ function admit(
   reply: FastifyReply,
   parts: HttpParts,
   routes: RouteTable,
+  isLate: boolean,
 ): undefined | Promise<void> | "answered" {
   const operation = operationOf(request);
-  if (parts.isClosing()) {
+  if (isLate) {
     if (!operation?.whileEnding) throw new ApiError("SHUTTING_DOWN", undefined, {}, { connection: "close" });
     reply.header("connection", "close");
   }
