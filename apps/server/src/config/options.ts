@@ -50,7 +50,7 @@ export interface Config {
   readonly fronts: number;
 }
 
-const MOST_FRONTS = 8;
+export const MOST_FRONTS = 8;
 
 export const OPTIONS: { readonly [K in keyof Config]: Option<Config[K]> } = {
   apiHost: {

@@ -15,7 +15,7 @@ import { Users } from "../auth/users.js";
 import type { Catalog } from "../catalog/catalog.js";
 import { catalogBytes, openCatalog } from "../catalog/open-catalog.js";
 import { TenantDirectory } from "../catalog/tenant-directory.js";
-import { OPTIONS } from "../config/options.js";
+import { MOST_FRONTS, OPTIONS } from "../config/options.js";
 import type { DatabaseHostFactory } from "../database-host/database-host-factory.js";
 import type { Entrance } from "../fronts/entrance.js";
 import { Auditor, type Audits } from "../http/audit/auditor.js";
@@ -42,7 +42,6 @@ import type { EmbeddedDatabase } from "./embedded-database.js";
 import { EMBEDDED_HOSTS } from "./embedded-hosts.js";
 
 const SWEEP_MS = 50;
-const MOST_FRONTS = 8;
 
 export interface ApiServerOptions {
   /** The dialect of `application/json`. Default `lite`. */

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { Server as NetServer } from "node:net";
+import type { Socket } from "node:net";
 import { MAX_HEADER_BYTES } from "../http/checks/url-limits.js";
 import { sendClientError } from "../http/response/client-error.js";
 import type { ResponseBacklog } from "../http/response/response-backlog.js";
@@ -60,8 +60,8 @@ export class Front {
     const { tls, v1, backlog, serve } = this.parts;
     const options = { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 };
     const server: Server = tls ? tls.createServer(options, serve) : createServer(options, serve);
-    server.on("clientError", (error, socket) => sendClientError(error, socket as never, v1));
-    backlog.watch(server as NetServer as never);
+    server.on("clientError", (error, socket) => sendClientError(error, socket as Socket, v1));
+    backlog.watch(server);
     return server;
   }
 }
