@@ -34,6 +34,8 @@ export class MetricsPage {
 
   async text(): Promise<string> {
     const { requests, host, webhooks, catalogBytes, certificateEnd, fronts } = this.sources;
+    // First: what fronts count is counted by the host, too.
+    await fronts?.count();
     const [metrics, usage, hooks, catalog, process] = await Promise.all([
       host.metrics(),
       host.usage(),
@@ -41,7 +43,6 @@ export class MetricsPage {
       catalogBytes(),
       this.process.metrics(),
     ]);
-    await fronts?.count();
     const registry = new Registry();
     const families: Family[] = [
       gauge("heliosdb_build_info", "Always 1; the labels name the running version.", [
