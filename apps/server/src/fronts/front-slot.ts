@@ -61,10 +61,6 @@ export class FrontSlot implements OutsideLaneLink {
     return this.isReady;
   }
 
-  get pid(): number | null {
-    return this.child?.pid ?? null;
-  }
-
   /** Makes a process the first front. Rejects if it can't listen. */
   start(child: ChildProcess): Promise<void> {
     return new Promise((resolve, reject) => this.run(child, resolve, reject));

@@ -61,7 +61,7 @@ describe("a front that dies", () => {
         connection.close();
       }
     });
-    for (let times = 0; times < 4; times++) {
+    for (let times = 0; times < 3; times++) {
       await new Promise((resolve) => setTimeout(resolve, 250));
       const [victim] = frontsOf(main) as [number];
       process.kill(victim, "SIGKILL");
