@@ -10,6 +10,7 @@ import {
 import { HeliosError } from "@heliosdb/port";
 import { OpenDatabases } from "../process/open-databases.js";
 import type { RequestSlots } from "../queue/request-slots.js";
+import { CoreTime } from "./core-time.js";
 import { ShortReads, type ShortReadsOptions } from "./short-reads.js";
 
 export interface LaneOptions extends Pick<ShortReadsOptions, "weigh"> {
@@ -26,6 +27,8 @@ export const MOST_READS = 64;
 export const MOST_MS = 5;
 /** Databases that are open in this process, with 16 files each at most. */
 const OPEN_DATABASES = 8;
+/** A query that takes longer is slow. */
+const SLOW_MS = 25;
 const LONGEST_SQL = 4096;
 const MOST_PARAMS = 100;
 /** Characters or bytes of all parameters. */
@@ -49,6 +52,7 @@ export class Lane {
   /** Reads that it answered. */
   reads = 0;
   private readonly known: ShortReads;
+  private readonly coreTime = new CoreTime();
   private readonly readers: OpenDatabases<DatabaseReader>;
   /** By database, in the order in which they take turns. */
   private waiting = new Map<string, Job[]>();
@@ -140,11 +144,12 @@ export class Lane {
       const reader = this.readers.get(database);
       reader.pin();
       const began = performance.now();
+      this.coreTime.look(began);
       let from = began;
       for (const job of jobs) {
         const result = this.resultOf(reader, job);
         const now = performance.now();
-        if (result !== null) this.known.took(database, job.operation.request, now - from);
+        if (result !== null) this.took(job, now - from);
         answers.push(result === null ? () => this.elsewhere(job) : () => this.answered(job, result));
         if (now - began > mostMs) break;
         from = now;
@@ -156,6 +161,13 @@ export class Lane {
       for (const job of jobs.slice(answers.length)) answers.push(() => this.elsewhere(job));
     }
     return answers;
+  }
+
+  /** On a busy machine a process may wait for a core in the middle of a query. */
+  private took({ database, operation }: Job, ms: number): void {
+    if (ms < SLOW_MS) return;
+    const worked = this.coreTime.workedOf(ms);
+    if (worked >= SLOW_MS) this.known.slow(database, operation.request);
   }
 
   private discard(database: string): void {
