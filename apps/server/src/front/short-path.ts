@@ -25,7 +25,14 @@ const PATH = /^\/v1\/branches\/([A-Za-z0-9_-][A-Za-z0-9_.-]{0,99})\/query$/;
 /** Fields of plain queries. Others, such as a point in time or a transaction, are for main to read. */
 const PLAIN: ReadonlySet<string> = new Set(["sql", "params", "timeout_ms", "max_rows", "explain"]);
 /** Headers of requests that are not plain. */
-const UNUSUAL = ["origin", "transfer-encoding", "content-encoding", "idempotency-key", "expect"] as const;
+const UNUSUAL = [
+  "origin",
+  "transfer-encoding",
+  "content-encoding",
+  "idempotency-key",
+  "idempotency-after",
+  "expect",
+] as const;
 
 export interface ShortPathParts {
   readonly v1: ReturnType<typeof v1Requests>;
