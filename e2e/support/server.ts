@@ -52,6 +52,8 @@ export class ServerProcess {
       stdio: ["ignore", "pipe", "pipe"],
       env: {
         ...withoutHelios(process.env),
+        // The same on every machine, unless all tests are to run against a server with fronts.
+        HELIOSDB_FRONTS: process.env.TEST_FRONTS ?? "0",
         HELIOSDB_API_PORT: String(port),
         HELIOSDB_DATA_DIR: dataDir,
         HELIOSDB_ADMIN_API_KEY: API_KEY,

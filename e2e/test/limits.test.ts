@@ -3,6 +3,8 @@ import { join, resolve } from "node:path";
 import { expect, it } from "vitest";
 import { MAX_SESSIONS } from "../../apps/server/dist/auth/sessions.js";
 import { OPTIONS } from "../../apps/server/dist/config/options.js";
+import { MOST_UNDER_WAY } from "../../apps/server/dist/front/pass-on.js";
+import { LONGEST_BODY } from "../../apps/server/dist/front/short-path.js";
 import { BODY_MS } from "../../apps/server/dist/http/body/body-time.js";
 import { UNVERIFIED_MS } from "../../apps/server/dist/http/checks/authentication.js";
 import { MAX_HEADER_BYTES, MAX_URL } from "../../apps/server/dist/http/checks/url-limits.js";
@@ -62,6 +64,8 @@ const LIMITS: Record<string, readonly number[]> = {
   "SQL script sent to `/db/load`": [OPTIONS.maxBodyBytes.fallback],
   "words, values and symbols of one statement": [MOST_TOKENS],
   "requests of one database in progress": [host.maxQueuedPerDatabase, host.maxQueuedPerDatabase],
+  "requests in the hand of one front": [MOST_UNDER_WAY],
+  "body of a query that a front answers": [LONGEST_BODY],
   "requests of all databases in progress": [host.maxQueued, host.maxQueued],
   "files being downloaded or imported": [MOST_TRANSFERS],
   "open transactions": [host.maxTransactions, host.maxTransactionsPerOwner],

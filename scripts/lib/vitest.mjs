@@ -20,7 +20,7 @@ export async function vitest(args) {
   const [models, rest] = engineTests();
   const engineThenServer = async () => [
     await group("engine", [...projects("engine"), ...rest], held),
-    await group("server", projects("server"), held),
+    await group("server", projects("server", "server-with-fronts"), held),
   ];
   const first = await Promise.all([
     engineThenServer(),

@@ -40,6 +40,7 @@ export async function startFromConfig(config: Config): Promise<void> {
     },
     logLevel: config.logLevel,
     accessLog: config.accessLog === "on",
+    fronts: config.fronts,
   }).withRateLimiting(rateLimits(config));
   if (config.auth === "on") server.withAuth(AuthMiddleware.fromConfig(config));
 

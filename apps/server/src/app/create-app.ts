@@ -1,10 +1,11 @@
-import type { RequestListener } from "node:http";
+import type { IncomingMessage, RequestListener } from "node:http";
 import { NestFactory } from "@nestjs/core";
 import { FastifyAdapter, type NestFastifyApplication } from "@nestjs/platform-fastify";
 import type { FastifyReply, FastifyRequest } from "fastify";
 
 import { MAX_HEADER_BYTES } from "../http/checks/url-limits.js";
 import { requestId } from "../http/context/request-id.js";
+import { clientFacts } from "../http/front/front-header.js";
 import { type HttpParts, installPages, installPipeline, sendUnrouted } from "../http/pipeline/install.js";
 import { sendClientError } from "../http/response/client-error.js";
 import { ErrorFilter } from "../http/response/error-filter.js";
@@ -15,6 +16,8 @@ import type { ServerParts } from "./services.module.js";
 
 /** Branch names have at most 100 characters, table names as many as SQLite accepts; each may be percent-encoded. */
 const MAX_SEGMENT = 4096;
+/** What a front adds to the headers of a request, beside a target, which has room in them already. */
+const FRONT_HEADER_BYTES = 1024;
 
 /** The Nest application on Fastify, ready to listen. */
 export async function createApp(
@@ -27,9 +30,9 @@ export async function createApp(
     logger: false,
     genReqId: requestId,
     requestIdHeader: false,
-    rewriteUrl: ({ url = "/" }: { readonly url?: string }) => http.surfaces.canonicalUrl(url),
+    rewriteUrl: (raw: IncomingMessage) => http.surfaces.canonicalUrl(targetOf(raw, http.isBehindFronts)),
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
-    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    http: { maxHeaderSize: http.isBehindFronts ? MAX_HEADER_BYTES + FRONT_HEADER_BYTES : MAX_HEADER_BYTES },
     ...(tls && { serverFactory: httpsServer(tls) }),
     // Node's own limit would be the same for files and JSON; here each body has its own time limit.
     requestTimeout: 0,
@@ -56,6 +59,10 @@ export async function createApp(
   await app.init();
   await adapter.getInstance().ready();
   return app;
+}
+
+function targetOf(raw: IncomingMessage, isBehindFronts: boolean): string {
+  return (isBehindFronts ? clientFacts(raw).target : null) ?? raw.url ?? "/";
 }
 
 /** Fastify sets these only for servers that it creates itself. */

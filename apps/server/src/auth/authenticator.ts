@@ -5,6 +5,7 @@ import { sha256 } from "../util/ids.js";
 import { nowSeconds } from "../util/time.js";
 import type { Credential } from "./credential.js";
 import type { CredentialLookup } from "./credential-lookup.js";
+import { Generation } from "./generation.js";
 import { type Identity, type Verified } from "./identity.js";
 import type { JwtVerifier } from "./jwt-verifier.js";
 import type { Session } from "./session.js";
@@ -20,8 +21,13 @@ const MAX_CREDENTIAL = 16_384;
 export interface Authenticator {
   /** Tries them in turn: at once while each was seen before, else as a promise. Null when none holds. */
   authenticate(credentials: readonly Credential[]): Identity | null | Promise<Identity | null>;
-  /** Forgets what was verified before, as when a key is revoked or a user's role changes. */
-  forget(): void;
+  /** The generation of what was verified. */
+  readonly generation: Generation;
+  /**
+   * Forgets what was verified before, as when a key is revoked or a user's role changes. Resolves once nobody remembers
+   * it, in other processes neither.
+   */
+  forget(): Promise<void>;
 }
 
 /** Verifies JWTs, API keys and sessions, and remembers those that held. */
@@ -31,8 +37,8 @@ export class CredentialAuthenticator implements Authenticator {
     maxSize: CACHE_BYTES,
     sizeCalculation: ({ identity }) => ENTRY_BYTES + 2 * identity.rateKey.length,
   });
-  /** Grows with each forget(), so that a verification under way can't put back what was just forgotten. */
-  private generation = 0;
+  /** Raised with each forget(), so that a verification under way can't put back what was just forgotten. */
+  readonly generation = new Generation();
 
   constructor(
     private readonly jwt: JwtVerifier,
@@ -50,9 +56,9 @@ export class CredentialAuthenticator implements Authenticator {
     return null;
   }
 
-  forget(): void {
-    this.generation++;
+  forget(): Promise<void> {
     this.verified.clear();
+    return this.generation.raise();
   }
 
   private verify({ user, ...credential }: Credential): Identity | null | Promise<Identity | null> {
@@ -79,9 +85,9 @@ export class CredentialAuthenticator implements Authenticator {
   private recall(name: string, verify: () => Promise<Verified | null>): Identity | Promise<Identity | null> {
     const known = this.verified.get(name);
     if (known && holds(known)) return known.identity;
-    const generation = this.generation;
+    const generation = this.generation.current;
     return verify().then((found) => {
-      if (found && generation === this.generation) this.verified.set(name, found);
+      if (found && generation === this.generation.current) this.verified.set(name, found);
       return found?.identity ?? null;
     });
   }
@@ -115,6 +121,8 @@ export class OpenAuthenticator implements Authenticator {
     isServer: true,
   };
 
+  readonly generation = new Generation();
+
   constructor(private readonly sessions: Sessions) {}
 
   /** Sessions are found all the same: their clients want to know when they end. */
@@ -125,7 +133,9 @@ export class OpenAuthenticator implements Authenticator {
     return this.within(session);
   }
 
-  forget(): void {}
+  forget(): Promise<void> {
+    return this.generation.raise();
+  }
 
   private within(session: Session | null): Identity {
     return session ? { ...this.identity, session } : this.identity;

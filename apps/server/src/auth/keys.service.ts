@@ -75,7 +75,7 @@ export class KeysService {
   async rename({ identity }: Caller, id: string, name: string): Promise<KeyInfo> {
     const row = await this.keys.rename(await this.known(identity, id), name);
     // The remembered facts about the key include its name.
-    this.runtime.authenticator.forget();
+    await this.runtime.authenticator.forget();
     return keyInfo(row);
   }
 
@@ -84,7 +84,7 @@ export class KeysService {
     if (hasEnded(row)) throw ended(row.id, row.revokedAt !== null ? "has been revoked" : "has expired");
     const made = await this.keys.rotate(row, graceSeconds);
     if (!made) throw ended(row.id, "has just been rotated by another request");
-    this.runtime.authenticator.forget();
+    await this.runtime.authenticator.forget();
     return created(made);
   }
 
@@ -107,7 +107,7 @@ export class KeysService {
 
   async revoke({ identity }: Caller, id: string): Promise<KeyInfo> {
     const row = await this.keys.revoke(await this.known(identity, id));
-    this.runtime.authenticator.forget();
+    await this.runtime.authenticator.forget();
     return keyInfo(row);
   }
 

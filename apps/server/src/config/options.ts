@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { availableParallelism } from "node:os";
 import type { Retention } from "@heliosdb/port";
 import { SURFACE_NAMES, type SurfaceName } from "../app/surfaces.js";
 import { DEFAULT_SESSION_SECONDS } from "../auth/session.js";
@@ -46,7 +47,10 @@ export interface Config {
   readonly logLevel: LogLevel;
   readonly accessLog: "on" | "off";
   readonly drainSecs: number;
+  readonly fronts: number;
 }
+
+export const MOST_FRONTS = 8;
 
 export const OPTIONS: { readonly [K in keyof Config]: Option<Config[K]> } = {
   apiHost: {
@@ -329,7 +333,31 @@ export const OPTIONS: { readonly [K in keyof Config]: Option<Config[K]> } = {
       "balancers can react first.",
     parse: wholeNumber(0, 3600),
   },
+  fronts: {
+    env: "HELIOSDB_FRONTS",
+    flag: "--fronts <number>",
+    fallback: usualFronts(availableParallelism()),
+    shownDefault: `0 on fewer than 4 cores, otherwise cores − 2, at most ${MOST_FRONTS}`,
+    description:
+      "Processes that accept connections and answer short queries by themselves: 0, or 2 to " +
+      `${MOST_FRONTS}. Each takes 80 to 120 MB. With 0, the server's main process does all of it.`,
+    parse: frontCount,
+  },
 };
+
+/** One front would be work on top of the main process's; on few cores, several take what the engine needs. */
+export function usualFronts(cores: number): number {
+  // Windows has no sockets in folders.
+  return cores < 4 || process.platform === "win32" ? 0 : Math.min(cores - 2, MOST_FRONTS);
+}
+
+function frontCount(text: string): number {
+  const count = Number(text);
+  if (text !== "0" && !(/^\d+$/.test(text) && count >= 2 && count <= MOST_FRONTS)) {
+    throw new ConfigError(`must be 0, or an integer from 2 to ${MOST_FRONTS}, got "${text}"`);
+  }
+  return count;
+}
 
 /** Settings of the command and the client library. The server knows their names only so as not to refuse them. */
 export const CLIENT_SETTINGS: { readonly [env: string]: string } = {

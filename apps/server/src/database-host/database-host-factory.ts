@@ -1,4 +1,5 @@
 import type { DatabaseHostPort, Retention } from "@heliosdb/port";
+import type { OutsideLanes } from "./outside-lane.js";
 
 /** An event that an operator may want in the log; `kind` names it, the other fields are the details. */
 export interface HostEvent {
@@ -50,4 +51,6 @@ export interface DatabaseHostFactory {
    * @param beside names of SQLite files that must exist beside them
    */
   check(dataDir: string, beside: readonly string[]): Promise<CheckedDatabases>;
+  /** Absent where all queries have to be run by the host. */
+  readonly lanes?: OutsideLanes;
 }

@@ -15,8 +15,9 @@ import { Users } from "../auth/users.js";
 import type { Catalog } from "../catalog/catalog.js";
 import { catalogBytes, openCatalog } from "../catalog/open-catalog.js";
 import { TenantDirectory } from "../catalog/tenant-directory.js";
-import { OPTIONS } from "../config/options.js";
+import { MOST_FRONTS, OPTIONS } from "../config/options.js";
 import type { DatabaseHostFactory } from "../database-host/database-host-factory.js";
+import type { Entrance } from "../fronts/entrance.js";
 import { Auditor, type Audits } from "../http/audit/auditor.js";
 import { Authentication } from "../http/checks/authentication.js";
 import { Validation } from "../http/checks/validation.js";
@@ -73,6 +74,8 @@ export interface ApiServerOptions {
   readonly webhooks?: Partial<WebhookSettings>;
   /** Files of a certificate and its key, for HTTPS only; they are read again when they change. Default: plain HTTP. */
   readonly tls?: TlsFiles;
+  /** Processes that accept connections for this one: 0, or 2 to 8. Default 0: this one accepts them itself. */
+  readonly fronts?: number;
   /** Default `info`. */
   readonly logLevel?: LogLevel;
   /** Log a line for each request, at any log level but `silent`. Default false. */
@@ -146,19 +149,31 @@ export class ApiServer {
         `A server without authentication must listen on a loopback address, got "${this.host}". Add withAuth(), or listen on 127.0.0.1.`,
       );
     }
+    const { fronts = 0, databaseHosts = EMBEDDED_HOSTS } = this.options;
+    if (fronts !== 0 && !(Number.isInteger(fronts) && fronts >= 2 && fronts <= MOST_FRONTS)) {
+      throw new RangeError(`fronts must be 0, or an integer from 2 to ${MOST_FRONTS}, got ${fronts}.`);
+    }
+    if (fronts > 0 && databaseHosts !== EMBEDDED_HOSTS) {
+      throw new Error("Fronts run the databases of this package only. Leave out either `fronts` or `databaseHosts`.");
+    }
     const log = createLogger(this.options.logLevel ?? OPTIONS.logLevel.fallback);
     const undo = new UndoStack();
     try {
       const tls = this.options.tls ? await LiveCertificate.open(this.options.tls, log) : null;
       undo.push(async () => tls?.close());
-      const { app, adminKey, ending } = await this.start(log, undo, tls);
-      await app.listen(this.port, this.host);
-      const url = urlOf(app, this.host, tls ? "https" : "http");
+      const entrance = await this.openEntrance(undo);
+      const { app, adminKey, ending, startFronts } = await this.start(log, undo, tls, entrance);
+      if (entrance) await app.listen(entrance.pathIn(this.database.dataDir));
+      else await app.listen(this.port, this.host);
+      await startFronts();
+      const url = urlOf(this.host, entrance?.port ?? portOf(app), tls ? "https" : "http");
       log.info({ url }, "listening");
       let ended: Promise<void> | null = null;
       const close = async () => {
         ending.draining = true;
         ending.closing = true;
+        // Fronts have requests in hand that this process serves.
+        await entrance?.end();
         // A connection whose request was in hand when closing began is idle afterwards, and would be waited for.
         const server = app.getHttpServer() as Server;
         const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
@@ -186,11 +201,21 @@ export class ApiServer {
     }
   }
 
+  /** Binds the address for fronts, where there are to be any. */
+  private async openEntrance(undo: UndoStack): Promise<Entrance | null> {
+    if (!this.options.fronts) return null;
+    const { Entrance } = await import("../fronts/entrance.js");
+    const entrance = await Entrance.open(this.host, this.port, this.options.fronts);
+    undo.push(async () => entrance.close());
+    return entrance;
+  }
+
   /** Opens everything and puts it together; what is to be closed again goes onto `undo`. */
-  private async start(log: Logger, undo: UndoStack, tls: LiveCertificate | null) {
+  private async start(log: Logger, undo: UndoStack, tls: LiveCertificate | null, entrance: Entrance | null) {
     // The engine's processes start while the web framework is loaded.
     const { backupDir } = this.options;
-    const opening = this.database.open(this.options.databaseHosts ?? EMBEDDED_HOSTS, {
+    const { databaseHosts = EMBEDDED_HOSTS } = this.options;
+    const opening = this.database.open(databaseHosts, {
       onEvent: (event) => log.warn(event, "engine"),
       ...(backupDir !== undefined && { backupDir: resolve(backupDir) }),
     });
@@ -230,6 +255,9 @@ export class ApiServer {
     undo.push(async () => nonces.close());
     const signatures = auth.signatures && { verifier: auth.signatures, nonces, bodies: new UnverifiedBodies() };
     const backlog = new ResponseBacklog();
+    const limiter = limits.start();
+    const sqlLimits = new SqlLimits(maxDeadlineMs, maxRows, defaultDeadlineMs, maxBodyBytes);
+    const served = await loadSurfaces(surfaces, { dialect, publicPrefix }, () => ServicesModule.preview());
     const ending = { draining: false, closing: false };
     const app = await createApp(
       {
@@ -239,20 +267,21 @@ export class ApiServer {
         tenants,
         auditLog,
         webhooks,
-        sqlLimits: new SqlLimits(maxDeadlineMs, maxRows, defaultDeadlineMs, maxBodyBytes),
+        sqlLimits,
         backups: host,
         metrics: new MetricsService({
           requests,
           host,
           webhooks: () => webhooks.usage(),
           catalogBytes: () => catalogBytes(this.database.dataDir),
+          fronts: entrance,
           certificateEnd: () => tls?.current.validTo ?? null,
         }),
         readiness: new Readiness(host, catalog, this.database.dataDir, () => ending.draining),
       },
       {
-        surfaces: await loadSurfaces(surfaces, { dialect, publicPrefix }, () => ServicesModule.preview()),
-        authentication: new Authentication(auth.runtime.authenticator, limits.start(), requests, signatures),
+        surfaces: served,
+        authentication: new Authentication(auth.runtime.authenticator, limiter, requests, signatures),
         validation: new Validation(tenants),
         idempotencyKeys: new IdempotencyKeys(catalog, log),
         auditor: new Auditor(auditLog, tenants, this.options.audit ?? OPTIONS.audit.fallback),
@@ -263,15 +292,33 @@ export class ApiServer {
         accessLog: new AccessLog(log, this.options.accessLog ?? false),
         requests,
         backlog,
+        isBehindFronts: entrance !== null,
         isClosing: () => ending.closing,
       },
-      trustedProxies,
-      tls,
+      entrance ? [] : trustedProxies,
+      entrance ? null : tls,
     );
     const unwatch = backlog.watch(app.getHttpServer() as Server);
     undo.push(async () => unwatch());
     undo.push(() => app.close());
-    return { app, adminKey: auth.adminKey, ending };
+    const startFronts = async () => {
+      if (!entrance) return;
+      undo.push(() => entrance.end());
+      await entrance.start({
+        ...{ authenticator: auth.runtime.authenticator, tenants, limiter, requests, host, log, tls },
+        operations: served.all.flatMap(({ operations }) => operations),
+        lanes: databaseHosts.lanes!,
+        settings: {
+          ...{ dialect, trustedProxies, sqlLimits },
+          hasCorsOrigins: corsOrigins.length > 0,
+          guardsHost: this.auth === null,
+          logLevel: this.options.logLevel ?? OPTIONS.logLevel.fallback,
+          accessLog: this.options.accessLog ?? false,
+          enforcesLimits: limiter.enforced,
+        },
+      });
+    };
+    return { app, adminKey: auth.adminKey, ending, startFronts };
   }
 }
 
@@ -307,7 +354,10 @@ function withoutAuth(catalog: Catalog, sessions: Sessions): PreparedAuth {
   };
 }
 
-function urlOf(app: NestFastifyApplication, host: string, scheme: "http" | "https"): string {
-  const { port } = app.getHttpServer().address() as AddressInfo;
+function portOf(app: NestFastifyApplication): number {
+  return (app.getHttpServer().address() as AddressInfo).port;
+}
+
+function urlOf(host: string, port: number, scheme: "http" | "https"): string {
   return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

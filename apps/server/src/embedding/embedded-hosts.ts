@@ -1,4 +1,4 @@
-import { checkFolder, EngineHost } from "@heliosdb/engine-host";
+import { checkFolder, EngineHost, OutsideLane, type OutsideLaneSettings } from "@heliosdb/engine-host";
 import type { DatabaseHostFactory } from "../database-host/database-host-factory.js";
 
 /** Runs databases on SQLite in child processes of this program. Nothing else in the server knows them. */
@@ -6,4 +6,12 @@ export const EMBEDDED_HOSTS: DatabaseHostFactory = {
   start: (dataDir, { maxResultBytes, ...settings }) =>
     EngineHost.start({ dataDir, ...settings, maxAnswerBytes: maxResultBytes }),
   check: checkFolder,
+  lanes: {
+    attach: (host, link) => {
+      const { weigh, ...lane } = (host as EngineHost).attachLane(link);
+      return { ...lane, weigh: (database, question) => weigh(database, question as Parameters<typeof weigh>[1]) };
+    },
+    open: (settings, weigh) =>
+      new OutsideLane(settings as OutsideLaneSettings, weigh as ConstructorParameters<typeof OutsideLane>[1]),
+  },
 };

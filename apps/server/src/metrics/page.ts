@@ -4,6 +4,7 @@ import { SERVER_VERSION } from "../util/server-version.js";
 import type { WebhookUsage } from "../webhooks/webhook-runtime.js";
 import { engineFamilies } from "./engine-families.js";
 import { type Family, gauge } from "./family.js";
+import { type FrontsSource, frontFamilies } from "./front-families.js";
 import type { RequestCounter } from "./request-counter.js";
 import { requestFamilies } from "./request-families.js";
 import { webhookFamilies } from "./webhook-families.js";
@@ -14,6 +15,8 @@ export interface MetricsSources {
   webhooks(): Promise<WebhookUsage>;
   /** Bytes of the catalog's files. */
   catalogBytes(): Promise<number>;
+  /** Null where this process accepts the connections. */
+  readonly fronts: FrontsSource | null;
   /** When the certificate in use ends; null without TLS. */
   certificateEnd(): Date | null;
 }
@@ -30,7 +33,9 @@ export class MetricsPage {
   }
 
   async text(): Promise<string> {
-    const { requests, host, webhooks, catalogBytes, certificateEnd } = this.sources;
+    const { requests, host, webhooks, catalogBytes, certificateEnd, fronts } = this.sources;
+    // First: what fronts count is counted by the host, too.
+    await fronts?.count();
     const [metrics, usage, hooks, catalog, process] = await Promise.all([
       host.metrics(),
       host.usage(),
@@ -43,7 +48,8 @@ export class MetricsPage {
       gauge("heliosdb_build_info", "Always 1; the labels name the running version.", [
         [{ version: SERVER_VERSION, node: globalThis.process.version }, 1],
       ]),
-      ...requestFamilies(requests),
+      ...requestFamilies(requests, fronts?.inFlight ?? 0),
+      ...frontFamilies(fronts?.states ?? []),
       ...engineFamilies(metrics, usage, catalog),
       ...webhookFamilies(hooks),
       ...certificateFamilies(certificateEnd()),

@@ -11,8 +11,16 @@ export interface Counted {
 /** The label of a request without an operation. */
 const NO_OPERATION = "none";
 
+/** What is counted of requests. */
+export interface RequestCounts {
+  readonly byClass: readonly number[];
+  readonly byDuration: readonly number[];
+  readonly seconds: number;
+  readonly count: number;
+}
+
 /** Counts of one operation and method; of one surface and method for requests without an operation. */
-export class RequestCell {
+export class RequestCell implements RequestCounts {
   /** By the first digit of the status; 0 counts requests whose client disconnected before the response. */
   readonly byClass = [0, 0, 0, 0, 0, 0];
   /** By duration: one for each of DURATIONS, and one for all longer ones. */
@@ -34,6 +42,14 @@ export class RequestCell {
     this.seconds += seconds;
     this.count++;
   }
+
+  /** Adds what was counted elsewhere. */
+  addAll({ byClass, byDuration, seconds, count }: RequestCounts): void {
+    for (const [at, more] of byClass.entries()) this.byClass[at]! += more;
+    for (const [at, more] of byDuration.entries()) this.byDuration[at]! += more;
+    this.seconds += seconds;
+    this.count += count;
+  }
 }
 
 /**
@@ -54,6 +70,18 @@ export class RequestCounter {
   end(operation: Counted | undefined, surface: string, method: string, status: number | null, seconds: number): void {
     this.inFlight--;
     this.cell(operation, surface, method).add(status === null ? 0 : Math.floor(status / 100), seconds);
+  }
+
+  /** Adds what another process counted. */
+  addAll(operation: Counted | undefined, surface: string, method: string, counts: RequestCounts): void {
+    this.cell(operation, surface, method).addAll(counts);
+  }
+
+  /** All that was counted since the last time. */
+  takeAll(): readonly RequestCell[] {
+    const all = [...this.all()];
+    this.cells.clear();
+    return all;
   }
 
   refused(rateClass: RateClass): void {

@@ -4,8 +4,11 @@ import { DURATIONS, type RequestCounter } from "./request-counter.js";
 
 const CLASSES = ["aborted", "1xx", "2xx", "3xx", "4xx", "5xx"];
 
-/** Metrics of HTTP. Operations are those of the OpenAPI documents; nothing names a tenant, a branch or a caller. */
-export function requestFamilies(requests: RequestCounter): Family[] {
+/**
+ * Metrics of HTTP. Operations are those of the OpenAPI documents; nothing names a tenant, a branch or a caller.
+ * @param inFlightElsewhere requests in progress in other processes
+ */
+export function requestFamilies(requests: RequestCounter, inFlightElsewhere: number): Family[] {
   const cells = [...requests.all()];
   return [
     counter(
@@ -27,7 +30,7 @@ export function requestFamilies(requests: RequestCounter): Family[] {
         sum: seconds,
       })),
     ),
-    gauge("heliosdb_http_requests_in_flight", "Requests in progress.", [[{}, requests.inFlight]]),
+    gauge("heliosdb_http_requests_in_flight", "Requests in progress.", [[{}, requests.inFlight + inFlightElsewhere]]),
     counter(
       "heliosdb_rate_limit_refusals_total",
       "Requests refused with 429, by rate limit class.",

@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { RateClass, RateProfile } from "./classes.js";
 import { RateLimitConfig } from "./rate-limit-config.js";
-import { type Decision, TokenBucket } from "./token-bucket.js";
+import { type Decision, type Lease, TokenBucket } from "./token-bucket.js";
 
 /** Maximum memory for the callers' buckets. A caller whose bucket was evicted starts with a full one. */
 const BUCKETS_BYTES = 32 * 1024 * 1024;
@@ -32,12 +32,18 @@ export class RateLimiter {
 
   take(rateClass: RateClass, caller: string): Decision {
     const now = Date.now();
-    // Long queries are charged when they are over; until the debt is paid, no other query may start.
-    if (rateClass === "query" && this.enforced) {
-      const debt = this.peek("heavy", caller)?.debt(now);
-      if (debt) return debt;
-    }
-    return this.bucket(rateClass, caller, now).take(now);
+    return this.debt(rateClass, caller, now) ?? this.bucket(rateClass, caller, now).take(now);
+  }
+
+  /** Takes tokens for another process, which spends them or gives them back. */
+  lease(rateClass: RateClass, caller: string): Lease {
+    const now = Date.now();
+    const debt = this.debt(rateClass, caller, now);
+    return debt ? { ...debt, tokens: 0 } : this.bucket(rateClass, caller, now).lease(now);
+  }
+
+  giveBack(rateClass: RateClass, caller: string, tokens: number): void {
+    this.peek(rateClass, caller)?.giveBack(tokens, Date.now());
   }
 
   /** Charges one heavy token for each whole second that a query ran. */
@@ -46,6 +52,12 @@ export class RateLimiter {
     if (seconds < 1) return;
     const now = Date.now();
     this.bucket("heavy", caller, now).charge(seconds, now);
+  }
+
+  /** Long queries are charged when they are over; until the debt is paid, no other query may start. */
+  private debt(rateClass: RateClass, caller: string, now: number): Decision | null {
+    if (rateClass !== "query" || !this.enforced) return null;
+    return this.peek("heavy", caller)?.debt(now) ?? null;
   }
 
   private bucket(rateClass: RateClass, caller: string, now: number): TokenBucket {

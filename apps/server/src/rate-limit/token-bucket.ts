@@ -11,6 +11,13 @@ export interface Decision {
   readonly retryAfter: number;
 }
 
+/** Tokens that were taken beforehand, and the decision about the request that asked for them. */
+export interface Lease extends Decision {
+  readonly tokens: number;
+}
+
+const LEASED_PART = 10;
+
 /** A token bucket: at most `burst` tokens, refilled at `max` a window, one taken by each request. */
 export class TokenBucket {
   private tokens: number;
@@ -32,6 +39,20 @@ export class TokenBucket {
     const allowed = this.tokens >= 1;
     if (allowed) this.tokens -= 1;
     return this.decision(now, allowed);
+  }
+
+  /** Takes whole tokens for somebody who will spend them: at most a tenth of the bucket. */
+  lease(now: number): Lease {
+    this.refill(now);
+    const tokens = Math.min(Math.floor(this.tokens), Math.max(1, Math.floor(this.burst / LEASED_PART)));
+    this.tokens -= Math.max(0, tokens);
+    return { ...this.decision(now, tokens > 0), tokens: Math.max(0, tokens) };
+  }
+
+  /** Puts tokens back that were leased and not spent. */
+  giveBack(tokens: number, now: number): void {
+    this.refill(now);
+    this.tokens = Math.min(this.burst, this.tokens + tokens);
   }
 
   /** Takes tokens for work that is already done; may leave a debt of at most one window. */

@@ -1,8 +1,6 @@
-import { Injectable } from "@nestjs/common";
 import { refused } from "../schema/invalid.js";
 
 /** The configured limits on requests. */
-@Injectable()
 export class SqlLimits {
   constructor(
     readonly maxTimeoutMs: number,

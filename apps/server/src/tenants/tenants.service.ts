@@ -46,7 +46,7 @@ export class TenantsService {
       await dispatcher.runTenant(tenant.directory);
       throw error;
     } finally {
-      this.auth.authenticator.forget();
+      await this.auth.authenticator.forget();
     }
     return tenant;
   }

@@ -1,19 +1,18 @@
 import type { RequestListener } from "node:http";
-import { createServer, type Server, type ServerOptions } from "node:https";
+import type { Server, ServerOptions } from "node:https";
 import type { Logger } from "pino";
-import { type CertificatePair, checkPair, MIN_VERSION, readTlsFiles, type TlsFiles } from "./certificate.js";
-import { Handshakes } from "./handshakes.js";
+import { type CertificatePair, checkPair, readTlsFiles, type TlsFiles } from "./certificate.js";
+import { TlsServers } from "./tls-servers.js";
 
 /** How often the files are read. Comparing them is cheap, and sees every way to replace a file. */
 const LOOK_MS = 1000;
 /** The two files can't be replaced at once, so a fault is told only when it was found so many times in a row. */
 const SETTLED = 3;
-/** A client that doesn't finish its handshake in this time is disconnected. */
-const HANDSHAKE_MS = 30_000;
 
 /** The certificate of a server, which changes when its files do. A broken new pair leaves the old one in use. */
 export class LiveCertificate {
-  private readonly servers: { readonly server: Server; readonly handshakes: Handshakes }[] = [];
+  private readonly servers: TlsServers;
+  private follower: ((pair: CertificatePair) => Promise<void>) | null = null;
   private timer: NodeJS.Timeout | null = null;
   private closed = false;
   private fault = { message: "", times: 0 };
@@ -22,7 +21,9 @@ export class LiveCertificate {
     private readonly files: TlsFiles,
     private readonly log: Logger,
     private pair: CertificatePair,
-  ) {}
+  ) {
+    this.servers = new TlsServers(pair);
+  }
 
   /** Throws CertificateError if the files can't be used. */
   static async open(files: TlsFiles, log: Logger): Promise<LiveCertificate> {
@@ -38,15 +39,17 @@ export class LiveCertificate {
 
   /** An HTTPS server with this certificate, whichever it is at the time of a handshake. */
   createServer(options: ServerOptions, handler: RequestListener): Server {
-    const { cert, key } = this.pair;
-    const server = createServer({ ...options, cert, key, ...PROTOCOL, handshakeTimeout: HANDSHAKE_MS }, handler);
-    this.servers.push({ server, handshakes: new Handshakes(server) });
-    return server;
+    return this.servers.createServer(options, handler);
+  }
+
+  /** @param follower gets each certificate that replaces another, for servers elsewhere */
+  follow(follower: (pair: CertificatePair) => Promise<void>): void {
+    this.follower = follower;
   }
 
   /** Ends connections that are still in their handshakes, for which a closing server would wait. */
   endHandshakes(): void {
-    for (const { handshakes } of this.servers) handshakes.end();
+    this.servers.endHandshakes();
   }
 
   close(): void {
@@ -64,7 +67,7 @@ export class LiveCertificate {
     try {
       const found = await readTlsFiles(this.files);
       if (!found.cert.equals(this.pair.cert) || !found.key.equals(this.pair.key)) {
-        this.use(checkPair(found, this.files));
+        await this.use(checkPair(found, this.files));
       } else if (this.fault.times >= SETTLED) {
         this.log.info("the files of the certificate are in order again");
       }
@@ -74,11 +77,11 @@ export class LiveCertificate {
     }
   }
 
-  private use(pair: CertificatePair): void {
-    const { cert, key, validTo } = pair;
-    for (const { server } of this.servers) server.setSecureContext({ cert, key, ...PROTOCOL });
+  private async use(pair: CertificatePair): Promise<void> {
+    this.servers.use(pair);
     this.pair = pair;
-    this.log.info({ valid_to: validTo.toISOString() }, "the certificate was replaced");
+    await this.follower?.(pair);
+    this.log.info({ valid_to: pair.validTo.toISOString() }, "the certificate was replaced");
     this.warnOfTime();
   }
 
@@ -96,5 +99,3 @@ export class LiveCertificate {
     this.log.warn(times, "the certificate is not valid at this time");
   }
 }
-
-const PROTOCOL = { minVersion: MIN_VERSION } as const;

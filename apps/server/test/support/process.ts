@@ -5,7 +5,11 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 const MAIN = resolve(import.meta.dirname, "../../dist/main.js");
-const plainEnv = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("HELIOSDB_")));
+const plainEnv = {
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("HELIOSDB_"))),
+  // The same on every machine; see support/server.ts.
+  HELIOSDB_FRONTS: process.env.TEST_FRONTS ?? "0",
+};
 
 /** The start command in a process of its own, on a free port, with a data folder whose name has a blank. */
 export class StartedServer {

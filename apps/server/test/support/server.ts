@@ -13,6 +13,8 @@ import {
 } from "../../dist/index.js";
 
 export const SECRET = "a-secret-for-tests-only";
+/** With this variable, every test runs against a server with fronts, as long as it does not choose by itself. */
+const FRONTS = Number(process.env.TEST_FRONTS ?? 0);
 export const KEYS = {
   admin: "sk_test_admin_key",
   write: "sk_test_write_key",
@@ -40,7 +42,11 @@ export interface TestOptions {
 export async function startServer(options: TestOptions = {}): Promise<TestServer> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "heliosdb-server-"));
   const database = new EmbeddedDatabase(dataDir, options.database);
-  const server = new ApiServer("127.0.0.1:0", database, { logLevel: "silent", ...options.server });
+  const server = new ApiServer("127.0.0.1:0", database, {
+    logLevel: "silent",
+    fronts: options.server?.databaseHosts ? 0 : FRONTS,
+    ...options.server,
+  });
   if (options.auth !== null) server.withAuth(options.auth ?? testAuth());
   if (options.limits) server.withRateLimiting(options.limits);
   const running = await server.listen();

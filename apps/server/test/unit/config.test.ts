@@ -1,8 +1,9 @@
+import { availableParallelism } from "node:os";
 import { describe, expect, it } from "vitest";
 import { SURFACE_NAMES } from "../../dist/app/surfaces.js";
 import { parseFlags } from "../../dist/config/command.js";
 import { loadConfig } from "../../dist/config/load.js";
-import { OPTIONS } from "../../dist/config/options.js";
+import { OPTIONS, usualFronts } from "../../dist/config/options.js";
 import { ConfigError } from "../../dist/index.js";
 
 describe("the configuration", () => {
@@ -44,8 +45,18 @@ describe("the configuration", () => {
       logLevel: "info",
       accessLog: "off",
       drainSecs: 0,
+      fronts: usualFronts(availableParallelism()),
     });
     expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  it("has fronts where there are cores for them, and never one", () => {
+    expect([1, 2, 3, 4, 5, 9, 10, 11, 64].map(usualFronts)).toEqual([0, 0, 0, 2, 3, 7, 8, 8, 8]);
+    const parsed = (text: string) => loadConfig({ HELIOSDB_FRONTS: text }).fronts;
+    expect(["0", "2", "8"].map(parsed)).toEqual([0, 2, 8]);
+    for (const text of ["1", "9", "-2", "2.5", "many", "00"]) {
+      expect(() => parsed(text)).toThrow(`HELIOSDB_FRONTS must be 0, or an integer from 2 to 8, got "${text}"`);
+    }
   });
 
   it("takes the tutorial's variables", () => {

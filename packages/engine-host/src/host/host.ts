@@ -21,6 +21,7 @@ import { Backups } from "../backups/backups.js";
 import { CloneHelper } from "../clones/helper.js";
 import { badDirectory, folderUnusable, shuttingDown, tenantGone } from "../errors/errors.js";
 import { Lane } from "../lane/lane.js";
+import type { OutsideLaneHost, OutsideLaneLink } from "../lane/outside-lane.js";
 import { lockFolder } from "../lock/folder-lock.js";
 import type { WorkerKind } from "../process/events.js";
 import type { WorkerLaunch } from "../process/worker-process.js";
@@ -65,6 +66,9 @@ export class EngineHost implements DatabaseHostPort {
   private readonly writers: WriterPool;
   /** Null where it is switched off. */
   private readonly lane: Lane | null;
+  /** Lanes in other processes. */
+  private readonly outsideLanes = new Set<OutsideLaneLink>();
+  private outsideReads = 0;
   private readonly helper: CloneHelper;
   private readonly transferHelper: CloneHelper;
   private readonly usageCounter: UsageCounter;
@@ -143,14 +147,16 @@ export class EngineHost implements DatabaseHostPort {
         ) as Promise<BranchInfo>,
       changed: (database, branches) => this.feeds.get(database)?.tell(branches),
       event,
-      grown: (database, files) => this.lane?.grown(database, files),
+      grown: (database, files) => {
+        this.lane?.grown(database, files);
+        for (const lane of this.outsideLanes) lane.grown(database, files);
+      },
     });
     const lane = {
       databasesDir,
       engine: { clockOffsetMs, retention, maxAnswerBytes },
       requestSlots: this.reads,
-      weigh: (database: string, request: WeighRequest) =>
-        this.readers.readOwn(database, { op: "weigh", request }, WEIGH_DEADLINE_MS) as Promise<Weighed>,
+      weigh: (database: string, request: WeighRequest) => this.weigh(database, request),
       elsewhere: (database: string, operation: ReadOperation, deadlineMs: number) =>
         this.readers.read(database, operation, deadlineMs, this.writers.of(database).open()),
     };
@@ -308,8 +314,8 @@ export class EngineHost implements DatabaseHostPort {
     return {
       reads: {
         ...(streams ? summed(reads.counters, streams.counters) : reads.counters),
-        reads: reads.counters.reads + (streams?.counters.reads ?? 0) + (this.lane?.reads ?? 0),
-        inLane: this.lane?.reads ?? 0,
+        reads: reads.counters.reads + (streams?.counters.reads ?? 0) + this.laneReads,
+        inLane: this.laneReads,
         inHand: this.reads.inHand,
         queued: reads.queued + (streams?.queued ?? 0),
       },
@@ -323,9 +329,38 @@ export class EngineHost implements DatabaseHostPort {
     };
   }
 
+  /** Connects a lane in another process, which is told what changes until it is detached. */
+  attachLane(lane: OutsideLaneLink): OutsideLaneHost {
+    const { clockOffsetMs, retention, maxAnswerBytes, maxRows, maxQueuedPerDatabase, maxQueued } = this.settings;
+    const engine = { clockOffsetMs, retention, maxAnswerBytes };
+    this.outsideLanes.add(lane);
+    return {
+      settings: { databasesDir: this.databasesDir, engine, maxRows, maxQueuedPerDatabase, maxQueued },
+      weigh: async (database, request) => {
+        this.refuseWhileClosing();
+        // A lane may ask late: a database that was dropped must not be created again.
+        if (!this.databases.has(database)) throw tenantGone();
+        await this.writers.of(database).open();
+        return this.weigh(database, request);
+      },
+      ran: (reads) => {
+        this.outsideReads += reads;
+      },
+      detach: () => this.outsideLanes.delete(lane),
+    };
+  }
+
   close(): Promise<void> {
     this.closing ??= this.drain().then(() => this.end());
     return this.closing;
+  }
+
+  private get laneReads(): number {
+    return (this.lane?.reads ?? 0) + this.outsideReads;
+  }
+
+  private weigh(database: string, request: WeighRequest): Promise<Weighed> {
+    return this.readers.readOwn(database, { op: "weigh", request }, WEIGH_DEADLINE_MS) as Promise<Weighed>;
   }
 
   private async stream(
@@ -388,6 +423,7 @@ export class EngineHost implements DatabaseHostPort {
       return Promise.all([
         this.readers.closeDatabase(directory, gone),
         this.streamReaders.now?.closeDatabase(directory, gone),
+        ...[...this.outsideLanes].map((lane) => lane.closeDatabase(directory)),
       ]);
     };
     await Promise.all([this.writers.drop(directory, gone), closeReaders()]);

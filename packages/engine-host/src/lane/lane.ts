@@ -10,6 +10,7 @@ import {
 import { HeliosError } from "@heliosdb/port";
 import { OpenDatabases } from "../process/open-databases.js";
 import type { RequestSlots } from "../queue/request-slots.js";
+import { CoreTime } from "./core-time.js";
 import { ShortReads, type ShortReadsOptions } from "./short-reads.js";
 
 export interface LaneOptions extends Pick<ShortReadsOptions, "weigh"> {
@@ -26,16 +27,22 @@ export const MOST_READS = 64;
 export const MOST_MS = 5;
 /** Databases that are open in this process, with 16 files each at most. */
 const OPEN_DATABASES = 8;
+/** A query that takes longer is slow. */
+const SLOW_MS = 25;
 const LONGEST_SQL = 4096;
 const MOST_PARAMS = 100;
 /** Characters or bytes of all parameters. */
 const LARGEST_PARAMS = 65_536;
+
+const ALWAYS = () => true;
 
 interface Job {
   readonly database: string;
   readonly operation: ShortRead;
   readonly deadlineMs: number;
   readonly since: number;
+  /** Asked when it is its turn: whether whoever asked may still be answered. */
+  readonly mayRun: () => boolean;
   resolve(result: unknown): void;
   reject(error: unknown): void;
 }
@@ -45,6 +52,7 @@ export class Lane {
   /** Reads that it answered. */
   reads = 0;
   private readonly known: ShortReads;
+  private readonly coreTime = new CoreTime();
   private readonly readers: OpenDatabases<DatabaseReader>;
   /** By database, in the order in which they take turns. */
   private waiting = new Map<string, Job[]>();
@@ -58,12 +66,22 @@ export class Lane {
     );
   }
 
-  /** Null for a read that is not known to be short; it may be the next time. */
-  read(database: string, operation: ReadOperation, deadlineMs: number): Promise<unknown> | null {
-    if (!mayBeShort(operation) || !this.known.has(database, operation.request)) return null;
+  /** Whether a read is known to be short. If it isn't, it may be the next time. */
+  has(database: string, operation: ReadOperation): operation is ShortRead {
+    return mayBeShort(operation) && this.known.has(database, operation.request);
+  }
+
+  /** Null for a read that is not known to be short. */
+  read(
+    database: string,
+    operation: ReadOperation,
+    deadlineMs: number,
+    mayRun: () => boolean = ALWAYS,
+  ): Promise<unknown> | null {
+    if (!this.has(database, operation)) return null;
     return new Promise((resolve, reject) => {
       this.options.requestSlots.take(database);
-      const job: Job = { database, operation, deadlineMs, since: performance.now(), resolve, reject };
+      const job: Job = { database, operation, deadlineMs, since: performance.now(), mayRun, resolve, reject };
       const others = this.waiting.get(database);
       if (others) others.push(job);
       else this.waiting.set(database, [job]);
@@ -126,11 +144,12 @@ export class Lane {
       const reader = this.readers.get(database);
       reader.pin();
       const began = performance.now();
+      this.coreTime.look(began);
       let from = began;
       for (const job of jobs) {
         const result = this.resultOf(reader, job);
         const now = performance.now();
-        if (result !== null) this.known.took(database, job.operation.request, now - from);
+        if (result !== null) this.took(job, now - from);
         answers.push(result === null ? () => this.elsewhere(job) : () => this.answered(job, result));
         if (now - began > mostMs) break;
         from = now;
@@ -144,6 +163,13 @@ export class Lane {
     return answers;
   }
 
+  /** On a busy machine a process may wait for a core in the middle of a query. */
+  private took({ database, operation }: Job, ms: number): void {
+    if (ms < SLOW_MS) return;
+    const worked = this.coreTime.workedOf(ms);
+    if (worked >= SLOW_MS) this.known.slow(database, operation.request);
+  }
+
   private discard(database: string): void {
     try {
       this.readers.close(database);
@@ -153,9 +179,9 @@ export class Lane {
   }
 
   /** Null for whatever is not plain: another process tells what it comes to. Throws what is no error of the engine's. */
-  private resultOf(reader: DatabaseReader, { database, operation }: Job): unknown {
+  private resultOf(reader: DatabaseReader, { database, operation, mayRun }: Job): unknown {
     const weighed = this.known.get(database, operation.request);
-    if (weighed === null) return null;
+    if (weighed === null || !mayRun()) return null;
     try {
       const result = reader.readShort(operation, weighed);
       if (result === null) this.known.delete(database, operation.request);

@@ -35,7 +35,6 @@ const MOST_QUERIES = 2000;
 const MOST_FILES = 1000;
 /** The next weighing takes place after this many times as long as the last one took. */
 const PAUSES = 20;
-const SLOW_MS = 25;
 /** On a busy machine, any query may take long now and then. */
 const MOST_SLOW = 3;
 /** After so many slow queries within this time, those of the file go elsewhere until it is over. */
@@ -72,9 +71,8 @@ export class ShortReads {
     this.databases.get(database)?.queries.delete(keyOf(query));
   }
 
-  /** Told how long a short query took. */
-  took(database: string, query: Query, ms: number): void {
-    if (ms < SLOW_MS) return;
+  /** Told that a short query took long. */
+  slow(database: string, query: Query): void {
     const file = this.get(database, query)?.file;
     if (file === undefined) return;
     const { slow } = this.of(database);

@@ -1,4 +1,6 @@
 import type { Logger } from "pino";
+import type { Identity } from "../../auth/identity.js";
+import type { ErrorCode } from "../../errors/error-table.js";
 import { requestLogger } from "../../logging/logger.js";
 import type { HttpRequest } from "../context/http-request.js";
 import { operationOf } from "../surface/route.js";
@@ -12,6 +14,20 @@ const LEVELS: { readonly [status: number]: "error" | "warn" | "info" } = {
   500: "error",
   503: "warn",
 };
+
+/** The facts of a line. */
+export interface LoggedRequest {
+  readonly ids: { readonly [name: string]: string | undefined };
+  readonly method: string;
+  /** Its pattern. */
+  readonly route: string;
+  readonly operation: string | undefined;
+  /** Code of the error that ended a response which had begun. */
+  readonly brokenBy: ErrorCode | null;
+  readonly elapsedMs: number;
+  readonly identity: Pick<Identity, "userId" | "tenantId"> | null;
+  readonly address: string;
+}
 
 /** Writes one line for a finished request, where it is of interest or all of them are wanted. */
 export class AccessLog {
@@ -29,21 +45,36 @@ export class AccessLog {
    */
   finished(request: HttpRequest, status: number | null, elapsedMs: number): void {
     const { identity, brokenBy, errorCode } = request.requestContext;
+    this.write(status, errorCode, () => ({
+      ids: requestIds(request),
+      method: request.method,
+      route: request.routeOptions.url ?? "none",
+      operation: operationOf(request)?.id,
+      brokenBy,
+      elapsedMs,
+      identity,
+      address: request.ip,
+    }));
+  }
+
+  /** @param facts asked for only where a line is written */
+  write(status: number | null, errorCode: ErrorCode | null, facts: () => LoggedRequest): void {
     // A surface may refuse credentials with another status.
     const level = errorCode === "UNAUTHORIZED" ? "info" : (LEVELS[status ?? 0] ?? this.usual);
     if (!this.log.isLevelEnabled(level)) return;
+    const { ids, method, route, operation, brokenBy, elapsedMs, identity, address } = facts();
     this.log[level](
       {
-        ...requestIds(request),
-        method: request.method,
-        route: request.routeOptions.url ?? "none",
-        operation: operationOf(request)?.id,
+        ...ids,
+        method,
+        route,
+        operation,
         status,
         ...(brokenBy !== null && { code: brokenBy }),
         ms: Math.round(elapsedMs * 10) / 10,
         user: identity?.userId,
         tenant: identity?.tenantId,
-        address: request.ip,
+        address,
       },
       "request",
     );

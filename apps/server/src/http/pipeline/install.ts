@@ -13,6 +13,7 @@ import type { Validation } from "../checks/validation.js";
 import type { HttpRequest } from "../context/http-request.js";
 import { traceContext } from "../context/trace-context.js";
 import { documentPaths, installDocument } from "../document/document-files.js";
+import { adoptClient, type ClientFacts } from "../front/front-header.js";
 import type { IdempotencyKeys, Replay } from "../idempotency/idempotency-keys.js";
 import type { AccessLog } from "../logging/access-log.js";
 import { installStaticPage } from "../pages/static-page.js";
@@ -40,9 +41,12 @@ export interface HttpParts {
   readonly accessLog: AccessLog;
   readonly requests: RequestCounter;
   readonly backlog: ResponseBacklog;
+  /** Whether all requests come from fronts, which say whose they are. */
+  readonly isBehindFronts: boolean;
   isClosing(): boolean;
 }
 
+const TOO_MANY = "Too many requests are under way. Try again shortly.";
 /** Whoever is known may hear that a hidden path doesn't exist. */
 const UNMATCHED = { access: "authenticated", rate: "read" } as const;
 /** Characters of a response that is turned into bytes before it waits for its client. */
@@ -66,10 +70,13 @@ export function installPipeline(fastify: FastifyInstance, parts: HttpParts): voi
 
   fastify.addHook("onRequest", (raw, reply, done) => {
     const request = raw as HttpRequest;
-    begin(request, reply, parts);
+    const front = begin(request, reply, parts);
     limitBodyTime(request.raw);
     try {
-      const pending = admit(request, reply, parts, routes);
+      if (front?.isOneTooMany) throw new ApiError("OVERLOADED", TOO_MANY);
+      // What a front had in hand before the end is served.
+      const isLate = front ? front.isLate : parts.isClosing();
+      const pending = admit(request, reply, parts, routes, isLate);
       if (pending === "answered") return;
       if (pending) pending.then(() => done(), done);
       else done();
@@ -168,8 +175,12 @@ export function sendUnrouted(error: unknown, raw: FastifyRequest, reply: Fastify
   }
 }
 
-/** From here on the request can be answered in its format, whatever happens. */
-function begin(request: HttpRequest, reply: FastifyReply, parts: HttpParts): void {
+/**
+ * From here on the request can be answered in its format, whatever happens. Returns what the front that it came through
+ * says, or null.
+ */
+function begin(request: HttpRequest, reply: FastifyReply, parts: HttpParts): ClientFacts | null {
+  const front = parts.isBehindFronts ? adoptClient(request) : null;
   const { operation, surface = parts.surfaces.ofPath(request.url) } = routeConfigOf(request);
   request.requestContext = {
     startedAt: performance.now(),
@@ -200,6 +211,7 @@ function begin(request: HttpRequest, reply: FastifyReply, parts: HttpParts): voi
   for (const name in surface.headers) reply.header(name, surface.headers[name]);
   if (parts.corsOrigins.size > 0) allowOrigin(request, reply, parts.corsOrigins);
   else reply.header("vary", "Accept");
+  return front;
 }
 
 function admit(
@@ -207,9 +219,10 @@ function admit(
   reply: FastifyReply,
   parts: HttpParts,
   routes: RouteTable,
+  isLate: boolean,
 ): undefined | Promise<void> | "answered" {
   const operation = operationOf(request);
-  if (parts.isClosing()) {
+  if (isLate) {
     if (!operation?.whileEnding) throw new ApiError("SHUTTING_DOWN", undefined, {}, { connection: "close" });
     reply.header("connection", "close");
   }

@@ -5,7 +5,11 @@ import { requestId } from "../context/request-id.js";
 import type { Surface } from "../surface/surface.js";
 
 /** Responds to what is not HTTP at all, before there is a request to speak of. */
-export function sendClientError(error: NodeJS.ErrnoException, socket: Socket, surface: Surface): void {
+export function sendClientError(
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+  surface: Pick<Surface, "advice" | "chooseFormat">,
+): void {
   const isHandshake = /^(ERR_SSL_|ERR_TLS_|EPROTO$)/.test(error.code ?? "");
   if (isHandshake || error.code === "ECONNRESET" || socket.destroyed || !socket.writable) {
     socket.destroy();

@@ -13,7 +13,7 @@ const BUFFER = 256 * 1024;
 /** A client that takes nothing for so long is gone. */
 const IDLE_MS = 60_000;
 /** How long a client may go on reading while the server shuts down. */
-const LAST_MS = 5_000;
+export const LAST_MS = 5_000;
 const LOOK_EVERY_MS = 1_000;
 
 /** The body of an NDJSON response: rows are read as fast as the client takes them, and closed however it ends. */

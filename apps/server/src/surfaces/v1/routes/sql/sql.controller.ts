@@ -8,6 +8,7 @@ import { SqlService } from "../../../../sql/sql.service.js";
 import { SqlLimits } from "../../../../sql/sql-limits.js";
 import { TransactionsService } from "../../../../transactions/transactions.service.js";
 import { noteIn } from "../transactions/note.js";
+import { queryRequest } from "./query-request.js";
 import * as operations from "./sql.operations.js";
 
 @Controller()
@@ -25,18 +26,7 @@ export class SqlController {
         fields: ["transaction_id"],
       });
     }
-    // One literal: this is made for each query, and V8 is slow at spreading objects into others.
-    const request = {
-      branch: params.branch,
-      at: body.as_of,
-      sql: body.sql,
-      params: body.params,
-      explain: body.explain,
-      deadlineMs: this.limits.deadline("timeout_ms", body.timeout_ms),
-      rows: rowForm,
-      // A stream is limited only by its client.
-      maxRows: stream ? body.max_rows : this.limits.rows("max_rows", body.max_rows),
-    };
+    const request = queryRequest(this.limits, params.branch, body, rowForm, stream !== null);
     if (stream) return this.streamed(caller, request, stream);
     if (body.transaction_id === undefined) return this.sql.queryJson(caller, request);
     const within = this.transactions.within(caller, params.branch, body.transaction_id, noteIn(context), {

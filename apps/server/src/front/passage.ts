@@ -1,0 +1,80 @@
+import type { ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import type { Dispatcher } from "undici";
+import { isHopByHop } from "./hop-by-hop.js";
+
+/** One response on its way from main to a client. */
+export class Passage implements Dispatcher.DispatchHandler {
+  private abort: (() => void) | null = null;
+  private resume: (() => void) | null = null;
+  /** When its client stopped taking more, by `performance.now()`. */
+  private fullSince: number | null = null;
+  /** Bytes of the body, if main said how many. */
+  private length = -1;
+
+  constructor(
+    /** The client's. A response that others come before has none yet. */
+    private readonly socket: Socket,
+    private readonly response: ServerResponse,
+    private readonly isDraining: () => boolean,
+    onClose: (passage: Passage) => void,
+  ) {
+    response.once("close", () => {
+      onClose(this);
+      if (!response.writableFinished) this.abort?.();
+    });
+  }
+
+  onConnect(abort: () => void): void {
+    this.abort = abort;
+    if (this.response.destroyed) abort();
+  }
+
+  onHeaders(status: number, raw: Buffer[], resume: () => void, statusText: string): boolean {
+    if (status < 200) return true;
+    this.resume = resume;
+    const headers: string[] = [];
+    for (let at = 0; at < raw.length; at += 2) {
+      const name = raw[at]!.toString("latin1");
+      const value = raw[at + 1]!.toString("latin1");
+      const folded = name.toLowerCase();
+      if (folded === "content-length") this.length = Number(value);
+      // Main closes connections to clients that may be in the middle of a body.
+      if (folded === "connection" && value === "close") headers.push(name, value);
+      else if (!isHopByHop(folded)) headers.push(name, value);
+    }
+    if (this.isDraining() && !headers.includes("close")) headers.push("Connection", "close");
+    this.response.writeHead(status, statusText, headers);
+    return true;
+  }
+
+  onData(chunk: Buffer): boolean {
+    const { response } = this;
+    if (chunk.length === this.length) {
+      // All of it: head and body go out together.
+      response.end(chunk);
+      return true;
+    }
+    if (response.write(chunk)) return true;
+    this.fullSince = performance.now();
+    response.once("drain", () => {
+      this.fullSince = null;
+      this.resume?.();
+    });
+    return false;
+  }
+
+  /** Cuts off a client that has taken nothing for so long: while nothing is read of main, its end isn't noticed either. */
+  endIfStuck(ms: number): void {
+    if (this.fullSince !== null && performance.now() - this.fullSince > ms) this.socket.destroy();
+  }
+
+  onComplete(): void {
+    if (!this.response.writableEnded) this.response.end();
+  }
+
+  /** Main's connection broke, or nobody listens any more. What was begun can't be ended in another way. */
+  onError(): void {
+    this.socket.destroy();
+  }
+}

@@ -1,0 +1,212 @@
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { clientFinder } from "../../dist/front/client-facts.js";
+import { MOST_UNDER_WAY, PassOn } from "../../dist/front/pass-on.js";
+import { clientFacts } from "../../dist/http/front/front-header.js";
+import { eventually } from "../support/fronts.js";
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+const undo: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const step of undo.splice(0).reverse()) await step();
+});
+
+/** A front that passes everything on, to a main process that is made here. Returns the front's port. */
+async function front(main: Handler, trustedProxies: string[] = []): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), "heliosdb-pass-on-"));
+  undo.push(() => rmSync(folder, { recursive: true, force: true }));
+  const socket = join(folder, "s");
+  await listening(createServer(main), (server) => server.listen(socket));
+  const passOn = new PassOn(socket, clientFinder(trustedProxies), () => false);
+  const server = createServer((incoming, response) => passOn.send(incoming, response));
+  await listening(server, (one) => one.listen(0, "127.0.0.1"));
+  return (server.address() as { port: number }).port;
+}
+
+async function listening(server: Server, listen: (server: Server) => void): Promise<void> {
+  listen(server);
+  await once(server, "listening");
+  undo.push(() => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  });
+}
+
+/** Sends a text, and returns all that came until the connection's end. */
+function raw(port: number, text: string): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    let reply = "";
+    socket.setEncoding("latin1").on("data", (chunk: string) => {
+      reply += chunk;
+    });
+    socket.on("close", () => resolve(reply)).on("error", () => {});
+    socket.write(text);
+  });
+}
+
+describe("a front", () => {
+  it("passes on the message, and nothing of the connection", async () => {
+    let seen: IncomingMessage | undefined;
+    const port = await front(
+      (incoming, response) => {
+        seen = incoming;
+        incoming.resume();
+        response.writeHead(207, "So So", ["Set-Cookie", "a=1", "Set-Cookie", "b=é", "X-Two", "2"]).end("done");
+      },
+      ["127.0.0.1"],
+    );
+    const head = ["PATCH /a%20b?c=d HTTP/1.1", "Host: db.example", "X-Forwarded-For: 9.9.9.9, 198.51.100.1"];
+    head.push("Connection: close, X-Mine", "X-Mine: 1", "TE: trailers", "Upgrade: h2c", "X-Kept: a", "x-kept: b");
+    head.push("X-Helios-Front: http 6.6.6.6", "X-Forwarded-Proto: https", "Content-Length: 5");
+    const reply = await raw(port, `${head.join("\r\n")}\r\n\r\nhello`);
+    expect([seen!.method, seen!.url]).toEqual(["PATCH", "/a%20b?c=d"]);
+    const { host, te, upgrade, "x-mine": mine, "x-kept": kept, "content-length": length } = seen!.headers;
+    expect({ host, te, upgrade, mine, kept, length }).toEqual({
+      ...{ host: "db.example", kept: "a, b", length: "5" },
+      ...{ te: undefined, upgrade: undefined, mine: "1" },
+    });
+    expect(seen!.rawHeaders.filter((name) => name.toLowerCase() === "x-helios-front").length).toBe(1);
+    expect(clientFacts(seen!)).toMatchObject({ address: "198.51.100.1", scheme: "https" });
+    expect(reply.split("\r\n")[0]).toBe("HTTP/1.1 207 So So");
+    expect(reply.split("\r\n").filter((line) => /^set-cookie|^x-two/i.test(line))).toEqual([
+      "Set-Cookie: a=1",
+      "Set-Cookie: b=é",
+      "X-Two: 2",
+    ]);
+  });
+
+  it("refuses by main's word what is more than it may have in hand", async () => {
+    const waiting: ServerResponse[] = [];
+    let refused = 0;
+    const port = await front((incoming, response) => {
+      if (!clientFacts(incoming).isOneTooMany) return void waiting.push(response);
+      refused++;
+      // It came without the body that it announces.
+      expect(incoming.headers["content-length"] ?? "0").toBe("0");
+      response.writeHead(503).end();
+    });
+    const statuses: number[] = [];
+    const ask = () => {
+      const sent = request({ port, host: "127.0.0.1", method: "POST", agent: false }, (response) => {
+        statuses.push(response.statusCode!);
+        response.resume();
+      });
+      sent.on("error", () => {}).end("body");
+    };
+    for (let times = 0; times < MOST_UNDER_WAY + 10; times++) ask();
+    await eventually("all have arrived", () => waiting.length + refused === MOST_UNDER_WAY + 10);
+    expect([waiting.length, refused]).toEqual([MOST_UNDER_WAY, 10]);
+    for (const response of waiting.splice(0)) response.end();
+    await eventually("all are answered", () => statuses.length === MOST_UNDER_WAY + 10);
+    expect(statuses.filter((status) => status === 503).length).toBe(10);
+    ask();
+    await eventually("there is room again", () => waiting.length === 1);
+  });
+
+  it("tells main when a client goes away, before the head and after it", async () => {
+    for (const hasHead of [false, true]) {
+      let closed = false;
+      let arrived = false;
+      const port = await front((_, response) => {
+        arrived = true;
+        if (hasHead) response.write("first");
+        response.on("close", () => {
+          closed = !response.writableFinished;
+        });
+      });
+      const socket = connect(port, "127.0.0.1", () => socket.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
+      await eventually("it arrived", () => arrived);
+      if (hasHead) await once(socket, "data");
+      socket.destroy();
+      await eventually("main knows", () => closed);
+    }
+  });
+
+  it("ends a client's connection where main breaks off", async () => {
+    for (const first of ["", "some of it"]) {
+      const port = await front((incoming, response) => {
+        if (first === "") incoming.socket.destroy();
+        else response.writeHead(200, { "content-length": "100" }).write(first, () => incoming.socket.destroy());
+      });
+      const reply = await raw(port, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      expect(reply.endsWith(first)).toBe(true);
+      expect(reply === "").toBe(first === "");
+    }
+  });
+
+  it("passes on a response that comes before the end of the body, and lets the connection live", async () => {
+    const port = await front((_, response) => response.writeHead(401).end("no"));
+    const size = 8 * 1024 * 1024;
+    const head = `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${size}\r\n\r\n`;
+    const next = "GET /next HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    const reply = await raw(port, head + "x".repeat(size) + next);
+    expect(reply.match(/HTTP\/1\.1 401/g)?.length).toBe(2);
+  });
+
+  it("reads no faster than the other side takes, in both directions", async () => {
+    const chunk = Buffer.alloc(64 * 1024, "x");
+    const total = 64 * 1024 * 1024;
+    let written = 0;
+    let received = 0;
+    const port = await front((incoming, response) => {
+      if (incoming.method === "POST") {
+        // Takes nothing until the end of this test.
+        undo.push(() =>
+          incoming.on("data", ({ length }: Buffer) => {
+            received += length;
+          }),
+        );
+        return;
+      }
+      const fill = () => {
+        while (written < total) {
+          written += chunk.length;
+          if (!response.write(chunk)) return void response.once("drain", fill);
+        }
+        response.end();
+      };
+      fill();
+    });
+    const slow = connect(port, "127.0.0.1", () => slow.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
+    slow.pause();
+    const sender = connect(port, "127.0.0.1", () => {
+      sender.write(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${total}\r\n\r\n`);
+      const send = () => {
+        let goesOn = true;
+        while (goesOn && sender.bytesWritten < total) goesOn = sender.write(chunk);
+        if (!goesOn) sender.once("drain", send);
+      };
+      send();
+    });
+    undo.push(
+      () => slow.destroy(),
+      () => sender.destroy(),
+    );
+    await settled(() => written);
+    await settled(() => sender.bytesWritten - sender.writableLength);
+    expect(written).toBeLessThan(total / 2);
+    expect(sender.bytesWritten - sender.writableLength).toBeLessThan(total / 2);
+    expect(received).toBe(0);
+    slow.resume();
+    let taken = 0;
+    slow.on("data", ({ length }: Buffer) => {
+      taken += length;
+    });
+    await eventually("all arrives", () => taken > total);
+  });
+});
+
+/** Waits until a number has not changed for a while. */
+async function settled(value: () => number): Promise<void> {
+  for (let before = -1; before !== value(); ) {
+    before = value();
+    await new Promise((resolve) => setTimeout(resolve, 150));
+  }
+}

@@ -1,0 +1,12 @@
+import { defineProject } from "vitest/config";
+
+/** A part of the server's tests, against a server with fronts. */
+export default defineProject({
+  test: {
+    name: "server-with-fronts",
+    include: ["test/http/{order-of-checks,transactions}.test.ts"],
+    env: { TEST_FRONTS: "2" },
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
