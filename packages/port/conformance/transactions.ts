@@ -8,6 +8,19 @@ type Begin = Partial<Parameters<Subject["db"]["beginTransaction"]>[0]>;
 
 const OWNER = "somebody";
 
+/** Everything that is known of one that somebody has begun on main. */
+const infoOf = (mode: string, state: string) => ({
+  id: expect.stringMatching(/^txn_/),
+  branch: { id: expect.stringMatching(/^br_/), name: "main" },
+  mode,
+  state,
+  owner: OWNER,
+  scn: NUMBER,
+  beganAt: TIME,
+  expiresAt: TIME,
+  endsAt: TIME,
+});
+
 async function begin({ db }: Pick<Subject, "db">, more: Begin = {}) {
   const info = await db.beginTransaction({ branch: "main", mode: "write", owner: OWNER, author: AUTHOR, ...more });
   const ref = { branch: "main", transaction: info.id, owner: OWNER };
@@ -35,14 +48,32 @@ export const TRANSACTION_CASES = cases("transactions", {
       "INSERT INTO t VALUES (1, 'a')",
     );
     const one = await begin({ db });
-    expect(one.info).toMatchObject({ branch: { name: "main" }, mode: "write", state: "writing", scn, owner: OWNER });
+    expect(one.info).toStrictEqual({ ...infoOf("write", "writing"), scn });
     expect(one.info.endsAt).toBeGreaterThan(one.info.expiresAt);
-    const written = await one.execute("INSERT INTO t (v) VALUES ('b')");
-    expect(written).toMatchObject({ changed: true, scn, results: [{ affectedRows: 1, lastInsertId: 2n }] });
-    expect((await one.query("SELECT * FROM t")).rows).toStrictEqual([
-      [1n, "a"],
-      [2n, "b"],
-    ]);
+    const insert = { branch: "main", author: AUTHOR, statements: [{ sql: "INSERT INTO t (v) VALUES ('b')" }] };
+    const { result: written, transaction } = await db.inTransaction({
+      ...one.ref,
+      operation: { op: "execute", request: insert },
+    });
+    expect(transaction).toStrictEqual({ ...infoOf("write", "writing"), scn });
+    expect(written).toStrictEqual({
+      results: [{ statementType: "INSERT", affectedRows: 1, lastInsertId: 2n }],
+      scn,
+      timestamp: TIME,
+      changed: true,
+    });
+    expect(await one.query("SELECT * FROM t")).toStrictEqual({
+      columns: [
+        { name: "id", type: "int4", declared: "INTEGER" },
+        { name: "v", type: "text", declared: null },
+      ],
+      rows: [
+        [1n, "a"],
+        [2n, "b"],
+      ],
+      truncated: false,
+      scn,
+    });
     expect(await rows(db, "main", "SELECT id FROM t")).toStrictEqual([[1n]]);
     const { commit: made } = await one.end("commit", "both");
     expect(made).toStrictEqual({ scn: NUMBER, timestamp: TIME, changed: true });
@@ -78,8 +109,12 @@ export const TRANSACTION_CASES = cases("transactions", {
 
   "have their branch to themselves while they write": async ({ db }) => {
     await commit(db, "main", "CREATE TABLE t (id INTEGER PRIMARY KEY)");
-    const one = await begin({ db });
+    // If that were not refused soon, the first would expire, and the second begin.
+    const brief = await begin({ db }, { idleMs: 2_000 });
+    expect(brief.info.expiresAt - brief.info.beganAt).toBeLessThan(9_000_000);
     await refused("BRANCH_BUSY", begin({ db }, { waitMs: 20 }));
+    await brief.end("roll back");
+    const one = await begin({ db });
     const waiting = commit(db, "main", "INSERT INTO t VALUES (2)");
     await one.execute("INSERT INTO t VALUES (1)");
     const { commit: first } = await one.end("commit");
@@ -101,16 +136,31 @@ export const TRANSACTION_CASES = cases("transactions", {
     await late.end("roll back");
   },
 
-  "belong to their owner": async ({ db }) => {
-    const one = await begin({ db }, { mode: "read" });
+  "belong to their owner, and to their branch": async ({ db }) => {
+    const one = await begin({ db }, { mode: "read", totalMs: 70_000 });
+    expect(one.info.endsAt - one.info.beganAt).toBe(70_000_000);
+    await db.createBranch({ name: "dev" });
+    const elsewhere = { ...one.ref, branch: "dev" };
+    const operation = { op: "query", request: { branch: "dev", sql: "SELECT 1" } } as const;
+    await refused("TRANSACTION_NOT_FOUND", db.inTransaction({ ...elsewhere, operation }));
+    await refused("TRANSACTION_NOT_FOUND", db.getTransaction(elsewhere));
+    await refused("TRANSACTION_NOT_FOUND", db.renewTransaction(elsewhere));
+    await refused("TRANSACTION_NOT_FOUND", db.endTransaction({ ...elsewhere, end: "roll back" }));
+    expect(await db.listTransactions({ branch: "dev", owner: null })).toStrictEqual([]);
+    await refused("BRANCH_NOT_FOUND", db.listTransactions({ branch: "nowhere", owner: null }));
+    const onDev = await db.beginTransaction({ branch: "dev", mode: "read", owner: OWNER, author: AUTHOR });
+    expect(onDev.branch.name).toBe("dev");
+    await db.endTransaction({ branch: "dev", transaction: onDev.id, owner: OWNER, end: "roll back" });
     const theirs = { ...one.ref, owner: "another" };
     await refused("TRANSACTION_NOT_FOUND", db.getTransaction(theirs));
     await refused("TRANSACTION_NOT_FOUND", db.renewTransaction(theirs));
     expect(await db.listTransactions({ branch: "main", owner: "another" })).toStrictEqual([]);
-    const listed = await db.listTransactions({ branch: "main", owner: null });
-    expect(listed.map(({ id }) => id)).toContain(one.info.id);
-    expect((await db.renewTransaction({ ...one.ref, idleMs: 30_000 })).expiresAt).toBeGreaterThan(one.info.expiresAt);
-    expect((await db.getTransaction(one.ref)).state).toBe("reading");
+    const whole = { ...infoOf("read", "reading"), id: one.info.id };
+    expect(await db.listTransactions({ branch: "main", owner: null })).toStrictEqual([whole]);
+    const renewed = await db.renewTransaction({ ...one.ref, idleMs: 30_000 });
+    expect(renewed).toStrictEqual(whole);
+    expect(renewed.expiresAt - one.info.expiresAt).toBeGreaterThan(15_000_000);
+    expect(await db.getTransaction(one.ref)).toStrictEqual(whole);
     await db.endTransaction({ ...one.ref, owner: null, end: "roll back" });
   },
 
@@ -132,7 +182,8 @@ export const TRANSACTION_CASES = cases("transactions", {
     expect(await rows(db, "main", "SELECT p.v FROM c JOIN p ON p.id = c.p")).toStrictEqual([[7n]]);
     const broken = await begin({ db }, { foreignKeys: false });
     await broken.execute("DELETE FROM p");
-    await refused("FOREIGN_KEY_VIOLATION", broken.end("commit"));
+    const error = await refused("FOREIGN_KEY_VIOLATION", broken.end("commit"));
+    expect(error.data).toMatchObject({ table: "c" });
     expect(await rows(db, "main", "SELECT id FROM p")).toStrictEqual([[1n]]);
     await refused("FOREIGN_KEY_VIOLATION", commit(db, "main", "INSERT INTO c VALUES (9)"));
   },
@@ -157,11 +208,19 @@ export const TRANSACTION_CASES = cases("transactions", {
       isExplain: false,
     });
     await refused("SQL_NAME_NOT_FOUND", describe("SELECT * FROM made"));
+    await db.createBranch({ name: "dev" });
+    const { scn } = await commit(db, "dev", "CREATE TABLE of_dev (y REAL)");
+    const onDev = { branch: "dev", sql: "SELECT * FROM of_dev" };
+    expect((await db.describe(onDev)).columns).toStrictEqual([{ name: "y", declared: "REAL" }]);
+    await commit(db, "dev", "DROP TABLE of_dev");
+    const at = { kind: "scn", scn } as const;
+    expect((await db.describe({ ...onDev, at })).columns).toStrictEqual([{ name: "y", declared: "REAL" }]);
     const one = await begin({ db });
     await one.execute("CREATE TABLE made (x TEXT)");
     const operation = { op: "describe", request: { branch: "main", sql: "SELECT * FROM made" } } as const;
     const { result } = await db.inTransaction({ ...one.ref, operation });
-    expect(result.columns).toStrictEqual([{ name: "x", declared: "TEXT" }]);
+    const columns = [{ name: "x", declared: "TEXT" }];
+    expect(result).toStrictEqual({ parameters: [], columns, isReadonly: true, isExplain: false });
     await one.end("roll back");
   },
 });
