@@ -38,7 +38,6 @@ const OTHERS =
 const NOT_OFFERED: Readonly<Record<string, string>> = {
   "createBranch.options.isolated": "for those who write to the parent and read the branch by program",
   "createKey.client_id": "a name for programs",
-  "deleteBranch.force": "has no effect",
   "exportFile.as_of": "the place of a branch has it",
   "getBranch.include_history": "helios log shows it",
   "getRowHistory.limit": "the flag counts over all pages",

@@ -14,6 +14,7 @@ export type { Auth, CreateToken } from "./resources/auth.js";
 export type { Backups, CreateBackup } from "./resources/backups.js";
 export type {
   CreateBranch,
+  DeleteBranch,
   GetBranch,
   ListBranches,
   ResetBranch,

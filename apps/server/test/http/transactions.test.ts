@@ -196,6 +196,18 @@ describe("whose a transaction is", () => {
     expect((await commit(id, undefined, { key: KEYS.write })).body.code).toBe("TRANSACTION_NOT_FOUND");
   });
 
+  it("deleting its branch waits for it, or rolls it back by force", async () => {
+    await must(server, "POST", "/v1/branches", { name: "gone" });
+    const begun = await post(server, "/v1/branches/gone/transactions", { idle_ms: 60_000 });
+    const at = `/v1/branches/gone/transactions/${begun.body.transaction_id}`;
+    const deleted = call(server, "DELETE", "/v1/branches/gone");
+    expect((await get(server, at)).body.state).toBe("writing");
+    expect((await call(server, "DELETE", "/v1/branches/gone?force=true")).status).toBeLessThan(500);
+    expect((await deleted).status).toBeLessThan(500);
+    expect((await get(server, at)).status).toBe(404);
+    expect((await get(server, "/v1/branches/gone")).status).toBe(404);
+  });
+
   it("reading takes the scope to read, and writing the one to write", async () => {
     expect((await post(server, AT, { mode: "write" }, { key: KEYS.read })).body.code).toBe("FORBIDDEN");
     const id = await begin({ mode: "read" }, { key: KEYS.read });

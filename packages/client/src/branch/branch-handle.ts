@@ -1,5 +1,5 @@
 import type { SqlText } from "../arguments/sql-text.js";
-import type { CreateBranch, GetBranch, ResetBranch, UpdateBranch } from "../resources/branch-settings.js";
+import type { CreateBranch, DeleteBranch, GetBranch, ResetBranch, UpdateBranch } from "../resources/branch-settings.js";
 import type { Comparison } from "../resources/diff.js";
 import type { DownloadedFile, DownloadToFile } from "../resources/download.js";
 import type { HistoryFilter } from "../resources/history.js";
@@ -13,7 +13,6 @@ import type { HistoryEntry } from "../results/history.js";
 import type { MergeResult } from "../results/merge.js";
 import type { RestoreResult } from "../results/restore.js";
 import type { BatchResult, ExecuteResult, Row } from "../results/rows.js";
-import type { CallOptions } from "../transport/options.js";
 import { BranchReader } from "./branch-reader.js";
 import type { Resources } from "./resources.js";
 import { TableHandle } from "./table-handle.js";
@@ -100,7 +99,7 @@ export class BranchHandle extends BranchReader {
     return this.resources.branches.downloadTo(this.branch, path, options);
   }
 
-  delete(options: CallOptions = {}): Promise<void> {
+  delete(options: DeleteBranch = {}): Promise<void> {
     return this.resources.branches.delete(this.branch, options);
   }
 }

@@ -9931,7 +9931,7 @@ export interface operations {
     deleteBranch: {
         parameters: {
             query?: {
-                /** @description Delete the branch even if a transaction is open on it. No transaction stays open between requests, so it has no effect now. It overrides neither protection nor children. */
+                /** @description Delete the branch even if a transaction is open on it, which is rolled back. Otherwise the deletion waits for its end. It overrides neither protection nor children. */
                 force?: boolean;
             };
             header?: never;
@@ -10145,6 +10145,49 @@ export interface operations {
                      *       "error": {
                      *         "code": "BRANCH_NOT_FOUND",
                      *         "message": "Branch not found",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /** @description `QUERY_TIMEOUT`: `timeout_ms`, or the default of 30 seconds, has passed; the request was stopped and wrote nothing. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 408,
+                     *       "error": "QueryTimeout",
+                     *       "message": "Query exceeded its timeout limit",
+                     *       "code": "QUERY_TIMEOUT",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 408,
+                     *       "error": "QueryTimeout",
+                     *       "message": "Query exceeded its timeout limit",
+                     *       "code": "QUERY_TIMEOUT",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "QUERY_TIMEOUT",
+                     *         "message": "Query exceeded its timeout limit",
                      *         "details": {}
                      *       },
                      *       "meta": {

@@ -106,3 +106,8 @@ export function updateBody(request: UpdateBranch): components["schemas"]["Update
 export function resetBody({ to, asOf, ifScn, message }: ResetBranch): components["schemas"]["ResetBranchRequest"] {
   return { to, as_of: asOf === undefined ? undefined : bodyPoint(asOf), if_scn: ifScn, message };
 }
+
+export interface DeleteBranch extends CallOptions {
+  /** Rolls back the transactions that are open on the branch; otherwise the deletion waits for their end. */
+  readonly force?: boolean;
+}

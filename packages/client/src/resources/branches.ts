@@ -4,12 +4,12 @@ import type { HistoryEntry, HistoryPage } from "../results/history.js";
 import { type MergeResult, mergeResultOf } from "../results/merge.js";
 import type { RestoreResult } from "../results/restore.js";
 import type { BatchResult, ExecuteResult, QueryResult, Row } from "../results/rows.js";
-import type { CallOptions } from "../transport/options.js";
 import { entriesOf } from "../transport/pages.js";
 import type { Transport } from "../transport/transport.js";
 import {
   type CreateBranch,
   createBody,
+  type DeleteBranch,
   type GetBranch,
   type ListBranches,
   type ResetBranch,
@@ -91,9 +91,9 @@ export class Branches {
   }
 
   /** The branch can be undeleted by its id for as long as the retention keeps deleted branches. */
-  async delete(branch: string, options: CallOptions = {}): Promise<void> {
+  async delete(branch: string, options: DeleteBranch = {}): Promise<void> {
     await this.#transport.api.DELETE("/v1/branches/{branch}", {
-      params: { path: pathOf({ branch }) },
+      params: { path: pathOf({ branch }), query: { force: options.force } },
       fetch: this.#transport.call({ idempotent: false }, options),
     });
   }

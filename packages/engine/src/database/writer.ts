@@ -270,7 +270,11 @@ export class Writer implements DatabaseWriter {
       const known = this.meta.request(id);
       if (known !== undefined) return known as ResultOf<RecordName>;
     }
-    if (operation.op === "deleteBranch" || operation.op === "resetBranch") this.checkFree(operation.request.branch);
+    if (operation.op === "resetBranch") this.checkFree(operation.request.branch);
+    // What can't be deleted is refused at once.
+    if (operation.op === "deleteBranch" && !this.isUndeletable(operation.request.branch)) {
+      this.checkFree(operation.request.branch);
+    }
     const gone: string[] = [];
     const done = this.recorded(() => {
       const before = operation.op === "deleteSnapshot" ? this.meta.snapshots() : [];
@@ -403,6 +407,10 @@ export class Writer implements DatabaseWriter {
   /** The outcome of a request that was committed to a branch earlier. */
   private repeated<T>(branch: BranchRecord, request: Repeatable): T | undefined {
     return this.ownFile(branch)?.requests.find<T>(request);
+  }
+
+  private isUndeletable(ref: string): boolean {
+    return whyUndeletable(this.context, this.branches.get(ref)) !== null;
   }
 
   private checkDeletable(source: BranchRecord): void {

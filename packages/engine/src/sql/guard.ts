@@ -40,7 +40,7 @@ export function guardVerb(tokens: readonly Token[], isExplained: boolean): void 
   if (isWord(verb, ...TRANSACTION)) {
     throw new HeliosError(
       "TRANSACTION_CONTROL",
-      `${verb.value} is not supported: each request is one transaction. Send several statements as one batch.`,
+      `${verb.value} is not supported here: each request is one transaction. Send several statements as one batch, or begin a transaction.`,
     );
   }
   if (isWord(verb, "ATTACH", "DETACH")) throw notAllowed(`${verb.value} reaches outside the branch`);

@@ -118,11 +118,12 @@ export function remove(): Command {
   return new Command("delete")
     .description("Delete a branch. The default branch and branches with children can't be deleted.")
     .argument("<branch>", "name or id")
+    .addOption(fieldOption("deleteBranch.force", "--force"))
     .addOption(yesOption())
-    .action((branch: string, _options: unknown, command: Command) =>
+    .action((branch: string, { force }: { force?: boolean }, command: Command) =>
       withSession(command, null, async ({ client }) => {
         await confirm(command, `Delete branch ${branch}?`);
-        await client.branches.delete(branch);
+        await client.branches.delete(branch, { force });
         note(`Deleted ${branch}`);
       }),
     );

@@ -52,8 +52,8 @@ export class BranchesController {
   }
 
   @Operation(operations.deleteBranch)
-  deleteBranch(@Input() { caller, params }: Input<typeof operations.deleteBranch>) {
-    return this.branches.delete(caller, params.branch);
+  deleteBranch(@Input() { caller, params, query }: Input<typeof operations.deleteBranch>) {
+    return this.branches.delete(caller, params.branch, query.force);
   }
 
   @Operation(life.undeleteBranch)

@@ -173,13 +173,13 @@ export const deleteBranch = operation({
     force: withDefault(
       booleanParameter({
         description:
-          "Delete the branch even if a transaction is open on it. No transaction stays open between requests, so it has no " +
-          "effect now. It overrides neither protection nor children.",
+          "Delete the branch even if a transaction is open on it, which is rolled back. Otherwise the deletion waits for its " +
+          "end. It overrides neither protection nor children.",
       }),
       false,
     ),
   }),
   view: "deletedBranch",
-  errors: ["BRANCH_NOT_FOUND", "BRANCH_PROTECTED", "BRANCH_HAS_CHILDREN"],
+  errors: ["BRANCH_NOT_FOUND", "BRANCH_PROTECTED", "BRANCH_HAS_CHILDREN", "QUERY_TIMEOUT"],
   onBranchItself: true,
 });
