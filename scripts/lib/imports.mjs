@@ -33,7 +33,8 @@ function readImports(folder) {
       const { importedFiles } = ts.preProcessFile(readFileSync(join(folder, file), "utf8"), true, true);
       const targets = importedFiles
         .filter(({ fileName }) => fileName.startsWith("."))
-        .map(({ fileName }) => join(dirname(file), fileName).replaceAll("\\", "/").replace(/\.js$/, ".ts"));
+        .map(({ fileName }) => join(dirname(file), fileName).replaceAll("\\", "/"))
+        .flatMap((target) => [target.replace(/\.js$/, ".ts"), target.replace(/\.js$/, ".tsx")]);
       return [file, new Set(targets.filter((target) => known.has(target)))];
     }),
   );
@@ -43,7 +44,7 @@ function sources(folder) {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return sources(path);
-    return /\.ts$/.test(entry.name) ? [path] : [];
+    return /\.tsx?$/.test(entry.name) ? [path] : [];
   });
 }
 

@@ -8,6 +8,7 @@ export function greeting(config: Config, { url, adminKey, certificate }: Running
   const { base, curl } = certificate ? secured(near, certificate, config.tlsCert!) : { base: near, curl: ["curl"] };
   const lines = [`HeliosDB listens on ${url}`];
   if (certificate) lines.push(`TLS certificate: ${config.tlsCert}, valid until ${dayOf(certificate)}`);
+  if (config.console === "on") lines.push(`Console: ${base}/console`);
   lines.push(`API documentation: ${base}/v1/docs`);
   let request = [`${base}/v1/branches`];
   if (config.auth === "off") {

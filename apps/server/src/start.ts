@@ -38,6 +38,7 @@ export async function startFromConfig(config: Config): Promise<void> {
       retryMs: config.webhookRetryMs,
       giveUpMs: config.webhookGiveUpSecs * 1000,
     },
+    console: config.console === "on",
     logLevel: config.logLevel,
     accessLog: config.accessLog === "on",
     fronts: config.fronts,

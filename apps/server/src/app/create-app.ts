@@ -4,6 +4,8 @@ import { FastifyAdapter, type NestFastifyApplication } from "@nestjs/platform-fa
 import type { FastifyReply, FastifyRequest } from "fastify";
 
 import { MAX_HEADER_BYTES } from "../http/checks/url-limits.js";
+import type { PageFacts } from "../http/console/console-files.js";
+import { installConsole } from "../http/console/install-console.js";
 import { requestId } from "../http/context/request-id.js";
 import { clientFacts } from "../http/front/front-header.js";
 import { type HttpParts, installPages, installPipeline, sendUnrouted } from "../http/pipeline/install.js";
@@ -25,6 +27,7 @@ export async function createApp(
   http: HttpParts,
   trustedProxies: readonly string[],
   tls: LiveCertificate | null,
+  console: PageFacts | null,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     logger: false,
@@ -56,6 +59,7 @@ export async function createApp(
   });
   app.useGlobalFilters(new ErrorFilter(http.log, (error, request, reply) => sendUnrouted(error, request, reply, http)));
   installPages(adapter.getInstance() as never, http.surfaces);
+  if (console) installConsole(adapter.getInstance() as never, console);
   await app.init();
   await adapter.getInstance().ready();
   return app;

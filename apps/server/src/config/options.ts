@@ -44,6 +44,7 @@ export interface Config {
   readonly webhookAllow: readonly string[];
   readonly webhookRetryMs: number;
   readonly webhookGiveUpSecs: number;
+  readonly console: "on" | "off";
   readonly logLevel: LogLevel;
   readonly accessLog: "on" | "off";
   readonly drainSecs: number;
@@ -308,6 +309,13 @@ export const OPTIONS: { readonly [K in keyof Config]: Option<Config[K]> } = {
     shownDefault: "432000 (5 days)",
     description: "A webhook is disabled when one of its events has failed for this long.",
     parse: wholeNumber(1, 31_536_000),
+  },
+  console: {
+    env: "HELIOSDB_CONSOLE",
+    flag: "--console <on|off>",
+    fallback: "on",
+    description: "Whether the web console is served at `/console`, to which browsers are sent from `/`.",
+    parse: oneOf("on", "off"),
   },
   logLevel: {
     env: "HELIOSDB_LOG_LEVEL",

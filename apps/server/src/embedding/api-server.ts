@@ -78,6 +78,8 @@ export interface ApiServerOptions {
   readonly fronts?: number;
   /** Default `info`. */
   readonly logLevel?: LogLevel;
+  /** Serve the web console at `/console`. Default true. */
+  readonly console?: boolean;
   /** Log a line for each request, at any log level but `silent`. Default false. */
   readonly accessLog?: boolean;
 }
@@ -259,6 +261,7 @@ export class ApiServer {
     const sqlLimits = new SqlLimits(maxDeadlineMs, maxRows, defaultDeadlineMs, maxBodyBytes);
     const served = await loadSurfaces(surfaces, { dialect, publicPrefix }, () => ServicesModule.preview());
     const ending = { draining: false, closing: false };
+    const page = (this.options.console ?? true) ? ({ publicPrefix, auth: this.auth ? "on" : "off" } as const) : null;
     const app = await createApp(
       {
         auth: auth.runtime,
@@ -293,10 +296,12 @@ export class ApiServer {
         requests,
         backlog,
         isBehindFronts: entrance !== null,
+        consoleUrl: page && `${publicPrefix}/console/`,
         isClosing: () => ending.closing,
       },
       entrance ? [] : trustedProxies,
       entrance ? null : tls,
+      page,
     );
     const unwatch = backlog.watch(app.getHttpServer() as Server);
     undo.push(async () => unwatch());

@@ -128,6 +128,7 @@ describe("two surfaces on one server", () => {
       requests,
       backlog: new ResponseBacklog(),
       isBehindFronts: false,
+      consoleUrl: null,
       isClosing: () => false,
     };
     app = fastify({ routerOptions: { querystringParser: (query) => ({ text: query }) } });

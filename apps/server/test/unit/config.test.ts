@@ -42,6 +42,7 @@ describe("the configuration", () => {
       webhookRetryMs: 5_000,
       webhookGiveUpSecs: 432_000,
       sessionSecs: 1800,
+      console: "on",
       logLevel: "info",
       accessLog: "off",
       drainSecs: 0,

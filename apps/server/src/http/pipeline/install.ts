@@ -10,6 +10,7 @@ import { guardHost } from "../checks/host-guard.js";
 import { RouteTable } from "../checks/route-table.js";
 import { refuseLongUrl } from "../checks/url-limits.js";
 import type { Validation } from "../checks/validation.js";
+import { leadsToConsole } from "../console/install-console.js";
 import type { HttpRequest } from "../context/http-request.js";
 import { traceContext } from "../context/trace-context.js";
 import { documentPaths, installDocument } from "../document/document-files.js";
@@ -43,6 +44,8 @@ export interface HttpParts {
   readonly backlog: ResponseBacklog;
   /** Whether all requests come from fronts, which say whose they are. */
   readonly isBehindFronts: boolean;
+  /** Where browsers are sent from `/`; null without a console. */
+  readonly consoleUrl: string | null;
   isClosing(): boolean;
 }
 
@@ -227,6 +230,10 @@ function admit(
     reply.header("connection", "close");
   }
   if (parts.guardsHost) guardHost(request, parts.corsOrigins);
+  if (parts.consoleUrl !== null && leadsToConsole(request)) {
+    reply.redirect(parts.consoleUrl, 302);
+    return "answered";
+  }
   // Fastify refuses a type that it can't parse before anybody reads the body.
   if (request.requestContext.surface.ignoresMediaType) request.raw.headers["content-type"] = "application/octet-stream";
   refuseLongUrl(request.url, request.requestContext.surface.advice.longUrl);

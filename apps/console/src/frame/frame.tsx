@@ -1,0 +1,39 @@
+import { Outlet } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { Palette } from "../palette/palette.js";
+import { useBranches } from "../session/queries.js";
+import { useCurrentBranch } from "./current-branch.js";
+import { Sidebar } from "./sidebar.js";
+
+/** What stays around every page. */
+export function Frame() {
+  const { data } = useBranches();
+  const branch = useCurrentBranch(data?.branches);
+  const [isPaletteOpen, setPaletteOpen] = useState(false);
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+        event.preventDefault();
+        setPaletteOpen((open) => !open);
+      }
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
+
+  return (
+    <div className="frame">
+      <a className="skip" href={`${location.pathname}${location.search}#content`}>
+        Skip to the content
+      </a>
+      <Sidebar branch={branch} onSearch={() => setPaletteOpen(true)} />
+      <main id="content" className="content" tabIndex={-1}>
+        <Outlet />
+      </main>
+      {isPaletteOpen && (
+        <Palette branch={branch} branches={data?.branches ?? []} onClose={() => setPaletteOpen(false)} />
+      )}
+    </div>
+  );
+}

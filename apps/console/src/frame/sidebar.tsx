@@ -1,0 +1,91 @@
+import { Link } from "@tanstack/react-router";
+import {
+  FileInput,
+  GitBranch,
+  GitCompareArrows,
+  GitMerge,
+  History,
+  LogOut,
+  Search,
+  SquareTerminal,
+  Table2,
+} from "lucide-react";
+import { Sun } from "../parts/sun.js";
+import { rightsOf } from "../session/rights.js";
+import { useSession } from "../session/session.js";
+
+interface SidebarProps {
+  readonly branch: string;
+  readonly onSearch: () => void;
+}
+
+const IS_MAC = /Mac|iPhone|iPad/.test(navigator.userAgent);
+
+export function Sidebar({ branch, onSearch }: SidebarProps) {
+  const { identity, isOpen, signOut } = useSession();
+  const rights = rightsOf(identity);
+  return (
+    <header className="sidebar">
+      <Link to="/branches" className="brand">
+        <Sun size={26} />
+        <span>HeliosDB</span>
+      </Link>
+      <button type="button" className="search-button" onClick={onSearch}>
+        <Search size={15} aria-hidden="true" />
+        <span>Search</span>
+        <kbd>{IS_MAC ? "⌘K" : "Ctrl K"}</kbd>
+      </button>
+      <nav className="nav" aria-label="Main">
+        <Link to="/branches" className="nav-link">
+          <GitBranch size={16} aria-hidden="true" />
+          Branches
+        </Link>
+        <p className="nav-branch" title={branch}>
+          <span className="nav-label">on</span> {branch}
+        </p>
+        <Link to="/branch/$branch/data" params={{ branch }} className="nav-link">
+          <Table2 size={16} aria-hidden="true" />
+          Data
+        </Link>
+        {rights.sql && (
+          <Link to="/branch/$branch/sql" params={{ branch }} className="nav-link">
+            <SquareTerminal size={16} aria-hidden="true" />
+            SQL
+          </Link>
+        )}
+        <Link to="/branch/$branch/history" params={{ branch }} className="nav-link">
+          <History size={16} aria-hidden="true" />
+          History
+        </Link>
+        <p className="nav-branch nav-gap" aria-hidden="true" />
+        <Link to="/compare" search={{ to: branch }} className="nav-link">
+          <GitCompareArrows size={16} aria-hidden="true" />
+          Compare
+        </Link>
+        {rights.merges && (
+          <Link to="/merge" search={{ source: branch }} className="nav-link">
+            <GitMerge size={16} aria-hidden="true" />
+            Merge
+          </Link>
+        )}
+        {rights.writes && (
+          <Link to="/import" className="nav-link">
+            <FileInput size={16} aria-hidden="true" />
+            Import
+          </Link>
+        )}
+      </nav>
+      <div className="identity">
+        <span className="identity-name">
+          <strong>{identity.name ?? identity.userId}</strong>
+          <span>{isOpen ? "Authentication is off" : identity.scopes.join(", ")}</span>
+        </span>
+        {!isOpen && (
+          <button type="button" className="identity-out" aria-label="Sign out" title="Sign out" onClick={signOut}>
+            <LogOut size={15} aria-hidden="true" />
+          </button>
+        )}
+      </div>
+    </header>
+  );
+}

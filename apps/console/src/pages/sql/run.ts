@@ -1,0 +1,72 @@
+import type { ColumnType, HeliosDBClient, Row, Value } from "@heliosdb/client";
+import type { Statement } from "../../sqltext/statements.js";
+
+export interface Rows {
+  readonly columns: readonly string[];
+  readonly types: readonly ColumnType[];
+  readonly rows: readonly Row[];
+  /** Whether the result has more rows than are shown. */
+  readonly truncated: boolean;
+}
+
+/** What one statement led to. */
+export type Outcome = { readonly sql: string; readonly params: readonly Value[]; readonly ms: number } & (
+  | { readonly kind: "rows"; readonly result: Rows }
+  | { readonly kind: "plan"; readonly plan: string }
+  | { readonly kind: "done"; readonly message: string; readonly scn: number; readonly returning: Rows | null }
+  | { readonly kind: "failed"; readonly error: unknown }
+);
+
+export interface RunRequest {
+  readonly branch: string;
+  readonly at: string | undefined;
+  readonly statements: readonly Statement[];
+  readonly params: readonly Value[];
+  readonly planOnly: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Rows that are shown; an export has all. */
+export const MOST_ROWS = 5000;
+
+/** Runs statements one after the other, each by itself, up to the first that fails. */
+export async function* run(client: HeliosDBClient, request: RunRequest): AsyncGenerator<Outcome> {
+  for (const statement of request.statements) {
+    const began = performance.now();
+    const params = request.params.slice(0, statement.parameters);
+    const base = () => ({ sql: statement.sql, params, ms: performance.now() - began });
+    try {
+      const outcome = await runOne(client, request, statement, params);
+      yield { ...base(), ...outcome };
+    } catch (error) {
+      yield { ...base(), kind: "failed", error };
+      return;
+    }
+  }
+}
+
+async function runOne(
+  client: HeliosDBClient,
+  { branch, at, planOnly, signal }: RunRequest,
+  { sql, reads }: Statement,
+  params: readonly Value[],
+) {
+  const options = { branch, params, signal };
+  if (planOnly && reads) {
+    const { executionPlan } = await client.sql.query(sql, { ...options, asOf: at, explain: true, maxRows: 1 });
+    return { kind: "plan", plan: executionPlan ?? "" } as const;
+  }
+  if (reads) {
+    const {
+      columns,
+      columnTypes: types,
+      rows,
+      truncated,
+    } = await client.sql.query(sql, { ...options, asOf: at, maxRows: MOST_ROWS });
+    return { kind: "rows", result: { columns, types, rows, truncated } } as const;
+  }
+  if (at !== undefined) throw new Error("The past is read-only. Go back to now to change something.");
+  const { message, scn, returning } = await client.sql.execute(sql, options);
+  const { columns = [], columnTypes: types = [], rows = [], truncated = false } = returning ?? {};
+  return { kind: "done", message, scn, returning: returning ? { columns, types, rows, truncated } : null } as const;
+}
