@@ -11,6 +11,8 @@ export const PUBLISHED = [
       { name: "@heliosdb/engine-host" },
       { name: "@heliosdb/engine" },
       { name: "@heliosdb/port" },
+      // Its built files hold all that it depends on.
+      { name: "@heliosdb/console", without: "all", inlines: true },
       // Its one bundle holds all that it depends on.
       { name: "redoc", files: ["bundles/redoc.standalone.js*", "LICENSE"], without: "all" },
       {

@@ -32,19 +32,23 @@ export function writeThirdParty() {
   }
 }
 
-/** Every package of others that installing the one in `from` brings along, by name and version. */
-function collect(from, bundled, found = new Map()) {
+/**
+ * Every package of others that installing the one in `from` brings along, by name and version.
+ * @param inside whether they are contained in built files
+ */
+function collect(from, bundled, found = new Map(), inside = false) {
   const { name: parent, dependencies = {} } = readManifest(from);
-  const { without = [] } = bundled.get(parent) ?? {};
-  for (const name of without === "all" ? [] : Object.keys(dependencies)) {
+  const { without = [], inlines = inside } = bundled.get(parent) ?? {};
+  for (const name of without === "all" && !inlines ? [] : Object.keys(dependencies)) {
     if (without.includes(name)) continue;
     const folder = findInstalled(from, name);
     if (folder === null) throw new Error(`${name}, on which ${parent} depends, is not installed.`);
     const manifest = readManifest(folder);
     const key = `${name}@${manifest.version}`;
     if (found.has(key)) continue;
-    found.set(key, { name, version: manifest.version, licence: licenceOf(manifest), isBundled: bundled.has(name) });
-    collect(realpathSync(folder), bundled, found);
+    const isBundled = inlines || bundled.has(name);
+    found.set(key, { name, version: manifest.version, licence: licenceOf(manifest), isBundled });
+    collect(realpathSync(folder), bundled, found, inlines);
   }
   return found;
 }
