@@ -60,6 +60,50 @@ it("the rows of a table are asked for page by page, at one point in time, and on
   expect(query(2)).toEqual({ include_total: "false", limit: "1", cursor: "c1" });
 });
 
+it("a graph and a density have times to the millisecond", async () => {
+  const at = { scn: 5, timestamp: 1701446400.1234 };
+  const point = { scn: 5, timestamp: new Date(1701446400_123) };
+  const merge = { branch: null, branch_id: "br_2", branch_scn: 4, scn: 5 };
+  const commit = { author: "ann", message: null, tables: ["t"], table_count: 1, restored_scn: 3 };
+  const group = { commits: 1, first: at, last: at, types: ["merge"], merges: [merge], commit };
+  const branch = { id: "br_1", name: "dev", parent: "main", parent_id: "br_0", created_at: 1, fork: at, head: at };
+  const flags = { state: "Active", is_default: false, is_protected: true, expires_at: null, deleted_at: 2 };
+  const lane = { ...branch, ...flags, commits: 1, folded_seconds: 0.5, groups: [group], truncated: true };
+  const bucket = { from: 1, until: 2, commits: 1, first: at, last: at };
+  server.answers(
+    { body: { branches: [lane], more_branches: 3, earliest: at, latest: null } },
+    { body: { from: 1, until: 2, commits: 1, buckets: [bucket], earliest: at, latest: at, truncated: false } },
+  );
+  const client = server.client();
+  const { branches, ...graph } = await client.branches.graph({ from: 1, branches: ["a", "b-*"], maxGroups: 7 });
+  expect(graph).toEqual({ moreBranches: 3, earliest: point, latest: null });
+  const shown = {
+    ...{
+      id: "br_1",
+      name: "dev",
+      parent: "main",
+      parentId: "br_0",
+      createdAt: new Date(1000),
+      fork: point,
+      head: point,
+    },
+    ...{ state: "Active", isDefault: false, isProtected: true, expiresAt: null, deletedAt: new Date(2000) },
+    ...{ commits: 1, foldedSeconds: 0.5, truncated: true },
+  };
+  const details = { author: "ann", message: null, tables: ["t"], tableCount: 1, restoredScn: 3 };
+  const merges = [{ branch: null, branchId: "br_2", branchScn: 4, scn: 5 }];
+  const groups = [{ commits: 1, first: point, last: point, types: ["merge"], merges, commit: details }];
+  expect(branches).toEqual([{ ...shown, groups }]);
+  const part = { from: new Date(1000), until: new Date(2000), commits: 1 };
+  expect(await client.branch("dev").density({ until: "2026-01-01", buckets: 5 })).toEqual({
+    ...{ ...part, buckets: [{ ...part, first: point, last: point }], earliest: point, latest: point, truncated: false },
+  });
+  expect([0, 1].map(query)).toEqual([
+    { from: "1", branches: "a,b-*", max_groups: "7" },
+    { until: "2026-01-01", buckets: "5" },
+  ]);
+});
+
 it("a difference names both its states", async () => {
   const state = { branch: "main", scn: 1 };
   server.answers({ body: { from: state, to: state, schema: [], tables: [], rows: [], next_cursor: null } });

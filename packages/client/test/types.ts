@@ -50,6 +50,10 @@ export async function results(client: HeliosDBClient, main: BranchHandle): Promi
   for await (const one of main.diffRows<User>()) expectTypeOf(one).toEqualTypeOf<RowDifference<User>>();
   expectTypeOf(await client.withBranch({}, async ({ branch }) => branch)).toEqualTypeOf<string>();
   expectTypeOf((await client.branches.get("main")).createdAt).toEqualTypeOf<Date>();
+  expectTypeOf((await client.branches.graph()).branches[0]?.groups[0]?.first.timestamp).toEqualTypeOf<
+    Date | undefined
+  >();
+  expectTypeOf((await main.density()).buckets[0]?.commits).toEqualTypeOf<number | undefined>();
   const { data } = await client.raw("spec").GET("/v1/branches");
   expectTypeOf(data?.data.branches[0]?.name).toEqualTypeOf<string | undefined>();
   // @ts-expect-error: results can't be changed

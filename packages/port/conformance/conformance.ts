@@ -6,6 +6,7 @@ import type { Case } from "./case.js";
 import { CHANGE_CASES } from "./changes.js";
 import { DIFF_CASES } from "./diffs.js";
 import { FILE_CASES } from "./files.js";
+import { DENSITY_CASES, GRAPH_CASES } from "./graphs.js";
 import { HISTORY_CASES, ROW_HISTORY_CASES } from "./histories.js";
 import { BACKUP_CASES, HOST_CASES } from "./hosts.js";
 import { MERGE_CONFLICT_CASES } from "./merge-conflicts.js";
@@ -49,6 +50,8 @@ export const CASES: readonly Case[] = [
   ...DIFF_CASES,
   ...HISTORY_CASES,
   ...ROW_HISTORY_CASES,
+  ...GRAPH_CASES,
+  ...DENSITY_CASES,
   ...SNAPSHOT_CASES,
   ...RETENTION_CASES,
   ...CHANGE_CASES,

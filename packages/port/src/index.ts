@@ -7,6 +7,7 @@ export * from "./distinct-names.js";
 export * from "./errors.js";
 export * from "./exact-json.js";
 export * from "./files.js";
+export * from "./graph.js";
 export * from "./history.js";
 export * from "./host.js";
 export * from "./json-cell.js";

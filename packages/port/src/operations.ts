@@ -10,6 +10,7 @@ import {
   type UpdateBranch,
 } from "./branches.js";
 import type { DiffPage, DiffRequest } from "./diff.js";
+import type { Density, DensityRequest, Graph, GraphRequest } from "./graph.js";
 import type { HistoryPage, HistoryRequest, RowHistoryPage, RowHistoryRequest } from "./history.js";
 import type { MergeRequest, MergeResult } from "./merge.js";
 import { read, record, whole, write } from "./operation.js";
@@ -129,6 +130,8 @@ export const OPERATIONS = {
 
   diff: read<DiffRequest, DiffPage>({ branches: ({ to, from }) => [to.branch, from.branch], tables: "filtered" }),
   history: read<HistoryRequest, HistoryPage>({ branches: its, tables: { mayNot: "list commits" } }),
+  graph: read<GraphRequest, Graph>({ branches: none, tables: { mayNot: "list commits" } }),
+  density: read<DensityRequest, Density>({ branches: its, tables: { mayNot: "list commits" } }),
   rowHistory: read<RowHistoryRequest, RowHistoryPage>({ branches: its, tables: "table" }),
   listSnapshots: read<ListSnapshots, readonly SnapshotInfo[]>({ branches: its, tables: { mayNot: "use snapshots" } }),
   createSnapshot: record<CreateSnapshot, SnapshotInfo>({ branches: its, tables: { mayNot: "use snapshots" } }),

@@ -8,6 +8,7 @@ import { BackupHost, BackupsService } from "../backups/backups.service.js";
 import { TenantDirectory } from "../catalog/tenant-directory.js";
 import { DiffService } from "../diff/diff.service.js";
 import { FilesService } from "../files/files.service.js";
+import { GraphService } from "../graph/graph.service.js";
 import { HistoryService } from "../history/history.service.js";
 import { MergeService } from "../merge/merge.service.js";
 import { MetricsService } from "../metrics/metrics.service.js";
@@ -39,6 +40,7 @@ export interface ServerParts {
 const SERVICES = [
   MergeService,
   HistoryService,
+  GraphService,
   DiffService,
   SnapshotsService,
   RestoreService,

@@ -5,6 +5,7 @@ import {
   COMPOSITE_OPERATIONS,
   type DatabasePort,
   type Declaration,
+  type GraphBranch,
   HeliosError,
   OPERATIONS,
 } from "@heliosdb/port";
@@ -73,6 +74,15 @@ function shownMethods(database: DatabasePort, seen: SeenBranches): Partial<Datab
       }));
       return { ...page, entries };
     },
+    graph: async (request) => {
+      const { branches: wanted = null, deleted = false } = request;
+      const all = await database.listBranches({ deleted });
+      const seenIds = all
+        .filter(({ id, name, state }) => seen.sees(name) && isNamed(wanted, id, state === "deleted" ? null : name))
+        .map(({ id }) => id);
+      const graph = await database.graph({ ...request, branches: seenIds });
+      return { ...graph, branches: graph.branches.map((branch) => seen.drawn(branch)) };
+    },
     rowHistory: async (request) => {
       const page = await database.rowHistory(request);
       return { ...page, versions: page.versions.map((each) => ({ ...each, branch: seen.orNull(each.branch) })) };
@@ -132,6 +142,14 @@ class SeenBranches {
     return { ...branch, parent: null, ...(details && { details: { ...details, divergence: null } }) };
   }
 
+  drawn(branch: GraphBranch): GraphBranch {
+    const groups = branch.groups.map((group) => ({
+      ...group,
+      merges: group.merges.filter(({ source }) => source.name !== null && this.sees(source.name)),
+    }));
+    return { ...branch, parent: this.orNull(branch.parent), groups };
+  }
+
   /** Rethrows an error without the names of hidden branches. `id`: of the branch to be undeleted. */
   async rethrow(error: unknown, id?: BranchRef): Promise<never> {
     if (!(error instanceof HeliosError)) throw error;
@@ -152,6 +170,10 @@ class SeenBranches {
       },
     );
   }
+}
+
+function isNamed(refs: readonly BranchRef[] | null, id: string, name: string | null): boolean {
+  return refs === null || refs.includes(id) || (name !== null && refs.includes(name));
 }
 
 function isId(branch: BranchRef): boolean {

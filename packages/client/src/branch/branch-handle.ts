@@ -2,6 +2,7 @@ import type { SqlText } from "../arguments/sql-text.js";
 import type { CreateBranch, DeleteBranch, GetBranch, ResetBranch, UpdateBranch } from "../resources/branch-settings.js";
 import type { Comparison } from "../resources/diff.js";
 import type { DownloadedFile, DownloadToFile } from "../resources/download.js";
+import type { ReadDensity } from "../resources/graph.js";
 import type { HistoryFilter } from "../resources/history.js";
 import type { MergeBranch } from "../resources/merging.js";
 import type { RestoreBranch } from "../resources/restoring.js";
@@ -9,6 +10,7 @@ import type { BatchOptions, BatchStatement, ExecuteOptions } from "../resources/
 import type { BeginTransaction } from "../resources/transactions.js";
 import type { Branch } from "../results/branch.js";
 import type { RowDifference } from "../results/diff.js";
+import type { CommitDensity } from "../results/graph.js";
 import type { HistoryEntry } from "../results/history.js";
 import type { MergeResult } from "../results/merge.js";
 import type { RestoreResult } from "../results/restore.js";
@@ -77,6 +79,11 @@ export class BranchHandle extends BranchReader {
   /** All commits, newest first. */
   commits(options: HistoryFilter = {}): AsyncGenerator<HistoryEntry, void, undefined> {
     return this.resources.branches.commits(this.branch, options);
+  }
+
+  /** Counts the commits of the branch's history in equal parts of a time. */
+  density(options: ReadDensity = {}): Promise<CommitDensity> {
+    return this.resources.branches.density(this.branch, options);
   }
 
   /** Restores rows and schema to an earlier state, as one commit. */

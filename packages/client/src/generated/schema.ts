@@ -402,6 +402,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/branches/{branch}/density": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count commits over time
+         * @description Counts the commits and resets of a branch's history, its ancestors' before the fork among them, in equal parts of a time. Each has the SCNs between which it can be read. Needs the scope `read`.
+         */
+        get: operations["getDensity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/branches/{branch}/diff": {
         parameters: {
             query?: never;
@@ -824,6 +844,26 @@ export interface paths {
          * @description Brings a deleted branch back as it was, as long as retention keeps it. Needs the scope `write`.
          */
         post: operations["undeleteBranch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the graph of branches
+         * @description Branches with their forks, and each branch's own commits and resets with merges between branches. Where there are more than fit, commits that are close in time are folded into groups. Widths are powers of two microseconds and begin at multiples of themselves, so that groups stay the same while the window moves. Of the branches that don't fit, those that changed last are shown, with their ancestors. Needs the scope `read`.
+         */
+        get: operations["getGraph"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1504,6 +1544,19 @@ export interface components {
         ColumnValue: (string | number | boolean | unknown[] | {
             [key: string]: unknown;
         }) | null;
+        CommitPoint: {
+            /**
+             * Format: int64
+             * @description System change number: the place of a commit in the database's history.
+             * @example 42
+             */
+            scn: number;
+            /**
+             * @description Seconds since 1970, to the microsecond.
+             * @example 1701446400.123456
+             */
+            timestamp: number;
+        };
         /**
          * @example {
          *       "message": "Transfer"
@@ -1735,6 +1788,43 @@ export interface components {
              */
             filter?: string;
         };
+        Density: {
+            /** @description Oldest first, without empty ones. */
+            buckets: components["schemas"]["DensityBucket"][];
+            /** @description Number of commits and resets in this time. */
+            commits: number;
+            /** @description The oldest state of the branch that can be read. */
+            earliest: components["schemas"]["CommitPoint"];
+            /**
+             * @description Seconds since 1970, to the microsecond.
+             * @example 1701446400.123456
+             */
+            from: number;
+            /** @description The newest state of the branch. */
+            latest: components["schemas"]["CommitPoint"];
+            /** @description True if retention removed earlier history. */
+            truncated: boolean;
+            /**
+             * @description Seconds since 1970, to the microsecond.
+             * @example 1701446400.123456
+             */
+            until: number;
+        };
+        DensityBucket: {
+            commits: number;
+            first: components["schemas"]["CommitPoint"];
+            /**
+             * @description Seconds since 1970, to the microsecond.
+             * @example 1701446400.123456
+             */
+            from: number;
+            last: components["schemas"]["CommitPoint"];
+            /**
+             * @description Seconds since 1970, to the microsecond.
+             * @example 1701446400.123456
+             */
+            until: number;
+        };
         Diff: {
             /** @description The state that the branch is compared with. */
             from: components["schemas"]["DiffState"];
@@ -1874,6 +1964,113 @@ export interface components {
              */
             statement_type: string;
             truncated?: boolean;
+        };
+        Graph: {
+            /** @description Oldest first. */
+            branches: components["schemas"]["GraphBranch"][];
+            /** @description The first commit of these branches that can be read, whatever the time; null without any. */
+            earliest: components["schemas"]["CommitPoint"] | null;
+            /** @description The last one. */
+            latest: components["schemas"]["CommitPoint"] | null;
+            /** @description Number of branches that were left out. */
+            more_branches: number;
+        };
+        GraphBranch: {
+            /** @description Number of its own commits and resets in this time. */
+            commits: number;
+            /**
+             * @description Seconds since 1970, to the microsecond.
+             * @example 1701446400.123456
+             */
+            created_at: number;
+            /**
+             * @description Null for a branch that is not deleted.
+             * @example 1701446400.123456
+             */
+            deleted_at: number | null;
+            /**
+             * @description Seconds since 1970, to the microsecond.
+             * @example 1701446400.123456
+             */
+            expires_at: number | null;
+            /**
+             * @description Width of a group in seconds; 0 if each commit is a group.
+             * @example 4.194304
+             */
+            folded_seconds: number;
+            /** @description The parent's commit that it forks from; for main, its first commit. */
+            fork: components["schemas"]["CommitPoint"];
+            /** @description Oldest first. */
+            groups: components["schemas"]["GraphGroup"][];
+            /** @description The newest commit that it sees. */
+            head: components["schemas"]["CommitPoint"];
+            /** @example br_7k2m9q4w8x3f6a5b */
+            id: string;
+            is_default: boolean;
+            is_protected: boolean;
+            /** @example feature-auth */
+            name: string;
+            /**
+             * @description Name of the parent; null for main.
+             * @example main
+             */
+            parent: string | null;
+            parent_id: string | null;
+            /** @enum {string} */
+            state: "Active" | "Merged" | "Deleted";
+            /** @description True if retention removed earlier commits of it. */
+            truncated: boolean;
+        };
+        /** @description What a single commit did, with texts of at most 200 characters. Null for several, and where the response would become too large. */
+        GraphCommit: {
+            /** @example alice@example.com */
+            author: string;
+            message: string | null;
+            /**
+             * Format: int64
+             * @description For a restore or reset: the state that was restored.
+             * @example 42
+             */
+            restored_scn?: number;
+            /** @description Number of tables that it changed. */
+            table_count: number;
+            /** @description The first 10 of them. */
+            tables: string[];
+        };
+        GraphGroup: {
+            commit: components["schemas"]["GraphCommit"] | null;
+            /**
+             * @description Number of commits and resets.
+             * @example 12
+             */
+            commits: number;
+            first: components["schemas"]["CommitPoint"];
+            last: components["schemas"]["CommitPoint"];
+            /** @description The newest merge of each source, newest first; at most 8. */
+            merges: components["schemas"]["GraphMerge"][];
+            /** @description Types that occur. */
+            types: components["schemas"]["CommitType"][];
+        };
+        GraphMerge: {
+            /**
+             * @description The merged branch; null if it no longer exists.
+             * @example dev
+             */
+            branch: string | null;
+            /** @example br_7k2m9q4w8x3f6a5b */
+            branch_id: string;
+            /**
+             * Format: int64
+             * @description The merged state.
+             * @example 42
+             */
+            branch_scn: number;
+            /**
+             * Format: int64
+             * @description The commit that merged it.
+             * @example 42
+             */
+            scn: number;
         };
         HistoryEntry: {
             /** @example alice@example.com */
@@ -2870,6 +3067,19 @@ export interface components {
         };
         /** @enum {string} */
         SpecColumnType: "INTEGER" | "BIGINT" | "DOUBLE" | "TEXT" | "BOOLEAN" | "BLOB" | "TIMESTAMP" | "DATE" | "NUMERIC" | "JSON";
+        SpecCommitPoint: {
+            /**
+             * Format: int64
+             * @description System change number: the place of a commit in the database's history.
+             * @example 42
+             */
+            scn: number;
+            /**
+             * Format: date-time
+             * @example 2025-12-01T08:00:00Z
+             */
+            timestamp: string;
+        };
         SpecCreatedApiKey: {
             /** @description Patterns of the branches that the key is limited to. */
             branches: string[] | null;
@@ -2991,6 +3201,49 @@ export interface components {
             /** @example true */
             success: boolean;
         };
+        SpecDensity: {
+            /** @description Oldest first, without empty ones. */
+            buckets: components["schemas"]["SpecDensityBucket"][];
+            /** @description Number of commits and resets in this time. */
+            commits: number;
+            /** @description The oldest state of the branch that can be read. */
+            earliest: components["schemas"]["SpecCommitPoint"];
+            /**
+             * Format: date-time
+             * @example 2025-12-01T08:00:00Z
+             */
+            from: string;
+            /** @description The newest state of the branch. */
+            latest: components["schemas"]["SpecCommitPoint"];
+            /** @description True if retention removed earlier history. */
+            truncated: boolean;
+            /**
+             * Format: date-time
+             * @example 2025-12-01T08:00:00Z
+             */
+            until: string;
+        };
+        SpecDensityBucket: {
+            commits: number;
+            first: components["schemas"]["SpecCommitPoint"];
+            /**
+             * Format: date-time
+             * @example 2025-12-01T08:00:00Z
+             */
+            from: string;
+            last: components["schemas"]["SpecCommitPoint"];
+            /**
+             * Format: date-time
+             * @example 2025-12-01T08:00:00Z
+             */
+            until: string;
+        };
+        SpecDensityResponse: {
+            data: components["schemas"]["SpecDensity"];
+            meta: components["schemas"]["SpecMeta"];
+            /** @example true */
+            success: boolean;
+        };
         SpecDivergence: {
             /** @description True when the branch contains everything that its source does. */
             can_fast_forward: boolean;
@@ -3071,6 +3324,83 @@ export interface components {
         };
         SpecExecuteResultResponse: {
             data: components["schemas"]["SpecExecuteResult"];
+            meta: components["schemas"]["SpecMeta"];
+            /** @example true */
+            success: boolean;
+        };
+        SpecGraph: {
+            /** @description Oldest first. */
+            branches: components["schemas"]["SpecGraphBranch"][];
+            /** @description The first commit of these branches that can be read, whatever the time; null without any. */
+            earliest: components["schemas"]["SpecCommitPoint"] | null;
+            /** @description The last one. */
+            latest: components["schemas"]["SpecCommitPoint"] | null;
+            /** @description Number of branches that were left out. */
+            more_branches: number;
+        };
+        SpecGraphBranch: {
+            /** @description Number of its own commits and resets in this time. */
+            commits: number;
+            /**
+             * Format: date-time
+             * @example 2025-12-01T08:00:00Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Null for a branch that is not deleted.
+             * @example 2025-12-01T08:00:00Z
+             */
+            deleted_at: string | null;
+            /**
+             * Format: date-time
+             * @example 2025-12-01T08:00:00Z
+             */
+            expires_at: string | null;
+            /**
+             * @description Width of a group in seconds; 0 if each commit is a group.
+             * @example 4.194304
+             */
+            folded_seconds: number;
+            /** @description The parent's commit that it forks from; for main, its first commit. */
+            fork: components["schemas"]["SpecCommitPoint"];
+            /** @description Oldest first. */
+            groups: components["schemas"]["SpecGraphGroup"][];
+            /** @description The newest commit that it sees. */
+            head: components["schemas"]["SpecCommitPoint"];
+            /** @example br_7k2m9q4w8x3f6a5b */
+            id: string;
+            is_default: boolean;
+            is_protected: boolean;
+            /** @example feature-auth */
+            name: string;
+            /**
+             * @description Name of the parent; null for main.
+             * @example main
+             */
+            parent: string | null;
+            parent_id: string | null;
+            /** @enum {string} */
+            state: "active" | "merged" | "deleted";
+            /** @description True if retention removed earlier commits of it. */
+            truncated: boolean;
+        };
+        SpecGraphGroup: {
+            commit: components["schemas"]["GraphCommit"] | null;
+            /**
+             * @description Number of commits and resets.
+             * @example 12
+             */
+            commits: number;
+            first: components["schemas"]["SpecCommitPoint"];
+            last: components["schemas"]["SpecCommitPoint"];
+            /** @description The newest merge of each source, newest first; at most 8. */
+            merges: components["schemas"]["GraphMerge"][];
+            /** @description Types that occur. */
+            types: components["schemas"]["CommitType"][];
+        };
+        SpecGraphResponse: {
+            data: components["schemas"]["SpecGraph"];
             meta: components["schemas"]["SpecMeta"];
             /** @example true */
             success: boolean;
@@ -4750,6 +5080,49 @@ export interface components {
                  *       "error": {
                  *         "code": "RATE_LIMITED",
                  *         "message": "Rate limit exceeded",
+                 *         "details": {}
+                 *       },
+                 *       "meta": {
+                 *         "request_id": "req_m3k9x2a1",
+                 *         "execution_time_ms": 3
+                 *       }
+                 *     }
+                 */
+                "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+            };
+        };
+        /** @description `RESULT_TOO_LARGE`: The values of one response are larger than HELIOSDB_MAX_ANSWER_BYTES; nothing was changed. Streamed rows (`Accept: application/x-ndjson`) have no such limit. */
+        RESULT_TOO_LARGE: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "status": 422,
+                 *       "error": "UnprocessableEntity",
+                 *       "message": "The response is too large. Ask for less.",
+                 *       "code": "RESULT_TOO_LARGE",
+                 *       "request_id": "req_m3k9x2a1"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+                /**
+                 * @example {
+                 *       "status": 422,
+                 *       "error": "UnprocessableEntity",
+                 *       "message": "The response is too large. Ask for less.",
+                 *       "code": "RESULT_TOO_LARGE",
+                 *       "request_id": "req_m3k9x2a1"
+                 *     }
+                 */
+                "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                /**
+                 * @example {
+                 *       "success": false,
+                 *       "error": {
+                 *         "code": "RESULT_TOO_LARGE",
+                 *         "message": "The response is too large. Ask for less.",
                  *         "details": {}
                  *       },
                  *       "meta": {
@@ -11453,6 +11826,201 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            /**
+             * @description `OVERLOADED`: Too many requests are waiting.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
+             *
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
+    getDensity: {
+        parameters: {
+            query?: {
+                /** @description Number of parts. */
+                buckets?: number;
+                /** @description Beginning of the first part. Default: the oldest commit. */
+                from?: components["schemas"]["Moment"];
+                /** @description Another name of `until`. Send one of the two. */
+                to?: components["schemas"]["Moment"];
+                /** @description End of the last part, a whole second up to its end. Default: the newest commit. */
+                until?: components["schemas"]["Moment"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Name or id of the branch.
+                 * @example main
+                 */
+                branch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Density"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Density"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecDensityResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed.",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed.",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "FORBIDDEN",
+                     *         "message": "Insufficient permissions",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            404: components["responses"]["BRANCH_NOT_FOUND"];
+            408: components["responses"]["QUERY_TIMEOUT"];
+            414: components["responses"]["URL_TOO_LONG"];
             429: components["responses"]["RATE_LIMITED"];
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
@@ -20364,6 +20932,206 @@ export interface operations {
             414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_MISMATCH"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            /**
+             * @description `OVERLOADED`: Too many requests are waiting.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
+             *
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
+    getGraph: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these branches: names, ids, or names with `*`, comma-separated.
+                 * @example main,feature-*
+                 */
+                branches?: string;
+                /** @description Only commits, and branches that still existed, from this time on: seconds since 1970 or ISO 8601. */
+                from?: components["schemas"]["Moment"];
+                /** @description Also show deleted branches that can still be undeleted. */
+                include_deleted?: boolean;
+                /** @description Number of branches. */
+                max_branches?: number;
+                /** @description Number of groups of all branches together. A branch with commits always has one. */
+                max_groups?: number;
+                /** @description Number of groups of one branch. */
+                max_groups_per_branch?: number;
+                /** @description Another name of `until`. Send one of the two. */
+                to?: components["schemas"]["Moment"];
+                /** @description Only commits and branches that were made up to this time, a whole second up to its end. */
+                until?: components["schemas"]["Moment"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Graph"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Graph"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecGraphResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed.",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed.",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "FORBIDDEN",
+                     *         "message": "Insufficient permissions",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            408: components["responses"]["QUERY_TIMEOUT"];
+            414: components["responses"]["URL_TOO_LONG"];
+            422: components["responses"]["RESULT_TOO_LARGE"];
             429: components["responses"]["RATE_LIMITED"];
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];

@@ -1,5 +1,6 @@
 import { type Branch, type BranchList, branchOf } from "../results/branch.js";
 import type { DiffPage, RowDifference } from "../results/diff.js";
+import type { CommitDensity, Graph } from "../results/graph.js";
 import type { HistoryEntry, HistoryPage } from "../results/history.js";
 import { type MergeResult, mergeResultOf } from "../results/merge.js";
 import type { RestoreResult } from "../results/restore.js";
@@ -27,6 +28,7 @@ import {
   download,
   downloadTo,
 } from "./download.js";
+import { density, graph, type ReadDensity, type ReadGraph } from "./graph.js";
 import { type HistoryFilter, history, type ReadHistory } from "./history.js";
 import { type MergeBranch, mergeBody } from "./merging.js";
 import { bodyOf, pathOf } from "./parts.js";
@@ -147,6 +149,16 @@ export class Branches {
       (cursor) => this.history(branch, { ...options, cursor }),
       (page) => page.entries,
     );
+  }
+
+  /** Branches with their forks, commits and merges, as a graph; commits are folded into groups where there are many. */
+  graph(options: ReadGraph = {}): Promise<Graph> {
+    return graph(this.#transport, options);
+  }
+
+  /** Counts the commits of a branch's history in equal parts of a time. */
+  density(branch: string, options: ReadDensity = {}): Promise<CommitDensity> {
+    return density(this.#transport, branch, options);
   }
 
   /** The changes from another state to this branch: schema, counts, and one page of rows. */

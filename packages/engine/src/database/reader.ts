@@ -44,6 +44,9 @@ import { tableDetails } from "../describe/table-details.js";
 import { Differ } from "../diff/diff.js";
 import { openForReading, openForShortReads } from "../file/connection.js";
 import { DatabasePaths } from "../file/paths.js";
+import { readDensity } from "../graph/density.js";
+import { GraphReader } from "../graph/graph.js";
+import { KnownCommits } from "../graph/known-commits.js";
 import { readHistory } from "../history/history.js";
 import { readRowHistory } from "../history/row-history-page.js";
 import { BranchTable } from "../meta/branches.js";
@@ -88,6 +91,8 @@ export class Reader implements DatabaseReader {
   private readonly retention: Retention;
   private readonly maxAnswerBytes: number;
   private readonly differ: Differ;
+  private readonly commits: KnownCommits;
+  private readonly graphs: GraphReader;
   private branches: BranchTable;
   private metaVersion: number;
   /** The list of branches has been checked since reads were pinned. */
@@ -108,6 +113,8 @@ export class Reader implements DatabaseReader {
     listSnapshots: ({ branch }) => listSnapshots(this.meta, this.branches, branch),
     getRetention: () => readRetention(this.meta, this.retention),
     history: (request) => readHistory(this.meta, this.branches, this.views, request),
+    graph: (request) => this.graphs.read(this.branches, request),
+    density: (request) => readDensity(this.branches, this.commits, request),
     rowHistory: (request) => readRowHistory(this.branches, this.views, request),
     diff: (request) => this.differ.diff(this.branches, request),
     usage: () => this.usage(),
@@ -137,6 +144,8 @@ export class Reader implements DatabaseReader {
       options.forShortReads,
     );
     this.differ = new Differ(this.views);
+    this.commits = new KnownCommits(this.views);
+    this.graphs = new GraphReader(this.views, this.commits);
   }
 
   pin(): void {

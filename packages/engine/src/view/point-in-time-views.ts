@@ -119,6 +119,21 @@ export class PointInTimeViews {
     );
   }
 
+  /**
+   * Calls `read` with a connection to a file. One that isn't open is opened outside the cache, for reads of so many files
+   * that others would be closed for them.
+   */
+  glance<T>(file: string, read: (db: Connection) => T): T {
+    const head = this.heads.get(file);
+    if (head) return head.read(() => read(head.db));
+    const db = openChecked(this.paths.branch(file), this.identity(file), this.connect);
+    try {
+      return db.transaction(() => read(db))();
+    } finally {
+      db.close();
+    }
+  }
+
   private past<T>(location: Location, commit: Commit, read: (state: PointInTimeView) => T): T {
     const { file } = location;
     const key = `${file}@${commit.scn}`;
@@ -196,15 +211,7 @@ export class PointInTimeViews {
     const files = [...this.files()].reverse();
     const open = files.filter((file) => this.heads.get(file) !== undefined);
     if (open.some((file) => this.head(file).commits.head().scn >= scn)) return true;
-    return files.some((file) => {
-      if (open.includes(file)) return false;
-      const db = openChecked(this.paths.branch(file), this.identity(file), openForReading);
-      try {
-        return new CommitLog(db).head().scn >= scn;
-      } finally {
-        db.close();
-      }
-    });
+    return files.some((file) => !open.includes(file) && this.glance(file, (db) => new CommitLog(db).head().scn >= scn));
   }
 
   /** Closes one connection, which must not be used again. */

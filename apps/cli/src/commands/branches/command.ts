@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { diff } from "./diff.js";
 import { download, upload } from "./files.js";
+import { density, graph } from "./graph.js";
 import { history } from "./history.js";
 import { create, get, list, remove, undelete, update } from "./life.js";
 import { merge } from "./merge.js";
@@ -20,6 +21,8 @@ export function branchesCommand(): Command {
     .addCommand(remove())
     .addCommand(undelete())
     .addCommand(history())
+    .addCommand(graph())
+    .addCommand(density())
     .addCommand(diff())
     .addCommand(merge())
     .addCommand(restore())

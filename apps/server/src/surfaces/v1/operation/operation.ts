@@ -66,6 +66,9 @@ type Declared = Omit<AnyOperation, "params" | "query" | "body" | Derived> & { bo
 const NO_PARAMS = objectOf({});
 const NO_QUERY = queryOf({});
 
+/** Paths of what one database answers. */
+const DATABASE_PATH = /^\/v1\/(branches(\/|$)|graph$)/;
+
 /** Fills in what most operations have in common. */
 export function operation<
   P = Record<never, never>,
@@ -98,7 +101,7 @@ export function operation<
     whileEnding: false,
     responseHeaders: {},
     ...declared,
-    onDatabase: declared.path === "/v1/branches" || declared.path.startsWith("/v1/branches/"),
+    onDatabase: DATABASE_PATH.test(declared.path),
     presented: declared.view !== undefined && declared.view !== null,
     subjectOf: (params, input, result) => subjectOf(declared.path, params, input, result),
     params: declared.params ?? (NO_PARAMS as unknown as ObjectSchema<P>),

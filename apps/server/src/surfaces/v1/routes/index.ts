@@ -8,6 +8,7 @@ import * as branches from "./branches/branches.operations.js";
 import * as data from "./data/data.operations.js";
 import * as diff from "./diff/diff.operations.js";
 import * as files from "./files/files.operations.js";
+import * as graph from "./graph/graph.operations.js";
 import * as history from "./history/history.operations.js";
 import * as merge from "./merge/merge.operations.js";
 import * as restore from "./restore/restore.operations.js";
@@ -28,6 +29,7 @@ const FILES: readonly object[] = [
     branchLife,
     merge,
     history,
+    graph,
     diff,
     snapshots,
     restore,

@@ -12,6 +12,7 @@ import { BranchesController } from "./branches/branches.controller.js";
 import { DataController } from "./data/data.controller.js";
 import { DiffController } from "./diff/diff.controller.js";
 import { FilesController } from "./files/files.controller.js";
+import { GraphController } from "./graph/graph.controller.js";
 import { HistoryController } from "./history/history.controller.js";
 import { MergeController } from "./merge/merge.controller.js";
 import { RestoreController } from "./restore/restore.controller.js";
@@ -32,6 +33,7 @@ import { WebhooksController } from "./webhooks/webhooks.controller.js";
     BranchesController,
     MergeController,
     HistoryController,
+    GraphController,
     DiffController,
     SnapshotsController,
     RestoreController,

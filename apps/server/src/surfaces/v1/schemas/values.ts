@@ -1,6 +1,6 @@
 import { COLUMN_TYPES, type ColumnType, type Json, type JsonCell, type Value } from "@heliosdb/port";
 import { ApiError } from "../../../errors/api-error.js";
-import { anything, custom, integer, named, text, word } from "../../../schema/index.js";
+import { anything, custom, integer, named, number, text, word } from "../../../schema/index.js";
 import { invalid } from "../../../schema/invalid.js";
 import { suggestion } from "../../../util/nearest.js";
 import { bindJson, bindTyped, PARAMETER_TYPES, type ParameterType } from "./bind.js";
@@ -118,6 +118,10 @@ function asTyped(value: unknown, only?: readonly string[]): { type: ParameterTyp
 export const jsonValue = anything({ description: "Any JSON value." });
 
 export const epochSeconds = integer({ format: "int64", description: "Seconds since 1970.", example: 1701446400 });
+export const exactSeconds = number({
+  description: "Seconds since 1970, to the microsecond.",
+  example: 1701446400.123456,
+});
 export const isoTime = text({ format: "date-time", example: "2025-12-01T08:00:00Z" });
 export const scn = integer({
   format: "int64",

@@ -1,4 +1,4 @@
-import type { BranchDetails, BranchState } from "@heliosdb/port";
+import type { BranchDetails } from "@heliosdb/port";
 import type { BranchPage, BranchView } from "../../../../branches/branch-results.js";
 import {
   boolean,
@@ -19,11 +19,7 @@ import type { Results } from "../view/results.js";
 import { toSeconds } from "../view/times.js";
 import { type View, view } from "../view/view.js";
 import { entries, presentEntry } from "./history.js";
-
-const STATES = { active: "Active", merged: "Merged", deleted: "Deleted" } as const satisfies Record<
-  BranchState,
-  string
->;
+import { STATES } from "./states.js";
 
 const changes = nullable(
   objectOf(

@@ -1,11 +1,12 @@
 import { custom, integer, listOf, named, objectOf, optional, text, word } from "../../../../schema/index.js";
 import { ERROR_WORDS, errorWord } from "../../dialect/error-status.js";
-import { epochSeconds, jsonValue } from "../../schemas/values.js";
+import { epochSeconds, exactSeconds, jsonValue } from "../../schemas/values.js";
 import { auditViews } from "../shared/audit.js";
 import { errorDetails } from "../shared/conflicts.js";
 import { controlViews } from "../shared/control.js";
 import { diff } from "../shared/diff.js";
 import { errorCode } from "../shared/error-code.js";
+import { graphViews } from "../shared/graph.js";
 import { retention } from "../shared/retention.js";
 import { snapshotViews } from "../shared/snapshots.js";
 import { transactionViews } from "../shared/transactions.js";
@@ -18,6 +19,7 @@ import { branchHistory, rowHistory } from "./history.js";
 import { conflictSchema, merge, presentConflict } from "./merge.js";
 import { stream } from "./row-stream.js";
 import * as sql from "./sql.js";
+import { STATES } from "./states.js";
 
 const errorFields = objectOf({
   status: integer({ example: 404 }),
@@ -42,6 +44,7 @@ export const lite: Presenter = {
   views: {
     ...controlViews("", { schema: epochSeconds, write: (seconds) => seconds }),
     ...auditViews("", { schema: epochSeconds, write: toSeconds }),
+    ...graphViews("", { schema: exactSeconds, write: (micros) => micros / 1e6 }, STATES),
     ...snapshotViews("", { schema: epochSeconds, write: toSeconds }),
     ...transactionViews("", { schema: epochSeconds, write: toSeconds }),
     ...webhookViews("", { schema: epochSeconds, write: toSeconds }),

@@ -6,6 +6,7 @@ import { errorDetails } from "../shared/conflicts.js";
 import { controlViews } from "../shared/control.js";
 import { diff } from "../shared/diff.js";
 import { errorCode } from "../shared/error-code.js";
+import { graphViews } from "../shared/graph.js";
 import { retention } from "../shared/retention.js";
 import { snapshotViews } from "../shared/snapshots.js";
 import { transactionViews } from "../shared/transactions.js";
@@ -21,9 +22,12 @@ import { conflictSchema, merge, presentConflict } from "./merge.js";
 import { stream } from "./row-stream.js";
 import * as sql from "./sql.js";
 
+const STATES = { active: "active", merged: "merged", deleted: "deleted" } as const;
+
 const bare: Views = {
   ...controlViews("Spec", { schema: isoTime, write: isoSeconds }),
   ...auditViews("Spec", { schema: isoTime, write: formatMicros }),
+  ...graphViews("Spec", { schema: isoTime, write: formatMicros }, STATES),
   ...snapshotViews("Spec", { schema: isoTime, write: formatMicros }),
   ...transactionViews("Spec", { schema: isoTime, write: formatMicros }),
   ...webhookViews("Spec", { schema: isoTime, write: formatMicros }),

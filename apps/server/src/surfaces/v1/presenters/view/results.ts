@@ -2,7 +2,9 @@ import type {
   BackupInfo,
   BranchInfo,
   ChangeRowsResult,
+  Density,
   EndedTransaction,
+  Graph,
   JsonQueryResult,
   Retention,
   RowHistoryPage,
@@ -37,6 +39,8 @@ export interface Results {
   merge: MergeOutcome;
   branchHistory: HistoryOutcome;
   rowHistory: RowHistoryPage;
+  graph: Graph;
+  density: Density;
   diff: Difference;
   snapshot: SnapshotInfo;
   snapshotList: readonly SnapshotInfo[];
