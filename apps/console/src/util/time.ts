@@ -24,10 +24,15 @@ export function fullTime(date: Date): string {
   return FULL.format(date);
 }
 
-/** As short as it can be told from others in a span of so many milliseconds. */
+/** As short as it can be told from others that are so many milliseconds away. */
 export function tickTime(date: Date, span: number): string {
-  if (span > 3 * 86_400_000) return DAY.format(date);
-  return span > 10 * 60_000 ? CLOCK.format(date) : CLOCK_SECONDS.format(date);
+  if (span > 18 * 3_600_000) return DAY.format(date);
+  return span > 90_000 ? CLOCK.format(date) : CLOCK_SECONDS.format(date);
+}
+
+/** The day and the time of it. */
+export function shortTime(date: Date): string {
+  return `${DAY.format(date)} ${CLOCK_SECONDS.format(date)}`;
 }
 
 /** The value of an `<input type="datetime-local">`, in the browser's time zone. */

@@ -1,6 +1,6 @@
 import type { Branch } from "@heliosdb/client";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { GitBranch, Plus, Trash2 } from "lucide-react";
+import { GitBranch, List, Network, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Button } from "../../parts/button.js";
 import { ErrorNote } from "../../parts/error-note.js";
@@ -13,6 +13,7 @@ import { BranchPanel } from "./branch-panel.js";
 import { BranchTable } from "./branch-table.js";
 import { CreateBranch } from "./dialogs/create-branch.js";
 import { DeletedBranches } from "./dialogs/deleted-branches.js";
+import { GraphView } from "./graph-view.js";
 import { listed, sortOf, sortText } from "./sort-branches.js";
 
 export function BranchesPage() {
@@ -25,6 +26,7 @@ export function BranchesPage() {
   const sort = sortOf(search.sort);
   const shown = listed(data?.branches ?? [], search.q ?? "", sort);
   const chosen = data?.branches.find(({ name }) => name === search.branch);
+  const view = search.view === "list" ? "list" : "graph";
   const choose = (branch: Branch | null) =>
     navigate({ search: (old) => ({ ...old, branch: branch?.name }), replace: true });
 
@@ -37,11 +39,24 @@ export function BranchesPage() {
             <p className="page-sub">{data ? counted(data.branches.length, "branch", "branches") : " "}</p>
           </div>
           <div className="page-actions">
+            <div className="switch" role="group" aria-label="View">
+              {(["graph", "list"] as const).map((each) => (
+                <button
+                  key={each}
+                  type="button"
+                  aria-pressed={each === view}
+                  onClick={() => navigate({ search: (old) => ({ ...old, view: each === "graph" ? undefined : each }) })}
+                >
+                  {each === "graph" ? <Network size={15} aria-hidden="true" /> : <List size={15} aria-hidden="true" />}
+                  {each === "graph" ? "Graph" : "List"}
+                </button>
+              ))}
+            </div>
             <input
               className="input input-search"
               type="search"
-              aria-label="Find a branch"
-              placeholder="Find a branch"
+              aria-label={view === "graph" ? "Find branches and commits" : "Find a branch"}
+              placeholder={view === "graph" ? "Name, author, message" : "Find a branch"}
               value={search.q ?? ""}
               onChange={(event) =>
                 navigate({ search: (old) => ({ ...old, q: event.target.value || undefined }), replace: true })
@@ -61,12 +76,19 @@ export function BranchesPage() {
         </header>
         {error && <ErrorNote error={error} />}
         {isPending && <Loading label="Reading the branches" />}
-        {data && shown.length === 0 && (
+        {view === "graph" && data && (
+          <GraphView
+            branches={data.branches}
+            text={search.q ?? ""}
+            onBranch={(name) => navigate({ search: (old) => ({ ...old, branch: name }), replace: true })}
+          />
+        )}
+        {view === "list" && data && shown.length === 0 && (
           <Empty icon={<GitBranch size={28} />} title="No branch is called that">
             Shorten the text that you look for.
           </Empty>
         )}
-        {shown.length > 0 && (
+        {view === "list" && shown.length > 0 && (
           <BranchTable
             branches={shown}
             chosen={chosen?.name}

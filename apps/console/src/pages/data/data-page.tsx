@@ -2,6 +2,7 @@ import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router"
 import { Table2 } from "lucide-react";
 import { ErrorNote } from "../../parts/error-note.js";
 import { Empty, Loading } from "../../parts/states.js";
+import { Scrubber } from "../../scrubber/scrubber.js";
 import { useTables } from "../../session/queries.js";
 import { rightsOf } from "../../session/rights.js";
 import { useSession } from "../../session/session.js";
@@ -62,6 +63,7 @@ export function DataPage() {
           )}
         </div>
       )}
+      <Scrubber branch={branch} at={at} onMove={goTo} />
     </div>
   );
 }

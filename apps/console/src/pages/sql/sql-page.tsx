@@ -5,6 +5,7 @@ import { useRef, useState } from "react";
 import { Button } from "../../parts/button.js";
 import { TextField } from "../../parts/field.js";
 import { Empty } from "../../parts/states.js";
+import { Scrubber } from "../../scrubber/scrubber.js";
 import { useTables } from "../../session/queries.js";
 import { useClient } from "../../session/session.js";
 import { parameterValue } from "../../sqltext/parameter-value.js";
@@ -131,6 +132,7 @@ export function SqlPage() {
           <Outcomes outcomes={outcomes} isRunning={running !== null} branch={branch} at={at} />
         )}
       </div>
+      <Scrubber branch={branch} at={at} onMove={goTo} />
     </div>
   );
 }
