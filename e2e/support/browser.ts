@@ -38,7 +38,8 @@ export class TestBrowser {
   ) {
     context.on("request", (request) => this.requests.push(request.url()));
     context.on("console", (message) => {
-      if (["error", "warning"].includes(message.type())) this.complaints.push(message.text());
+      if (["error", "warning"].includes(message.type()))
+        this.complaints.push(`${message.text()} ${message.location().url}`);
     });
     context.on("weberror", (error) => this.complaints.push(String(error.error())));
     context.on("requestfailed", (request) => this.complaints.push(`${request.url()}: ${request.failure()?.errorText}`));

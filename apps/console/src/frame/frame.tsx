@@ -1,5 +1,5 @@
 import { Outlet } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Palette } from "../palette/palette.js";
 import { useBranches } from "../session/queries.js";
 import { useCurrentBranch } from "./current-branch.js";
@@ -9,6 +9,7 @@ import { Sidebar } from "./sidebar.js";
 export function Frame() {
   const { data } = useBranches();
   const branch = useCurrentBranch(data?.branches);
+  const content = useRef<HTMLElement>(null);
   const [isPaletteOpen, setPaletteOpen] = useState(false);
 
   useEffect(() => {
@@ -24,11 +25,8 @@ export function Frame() {
 
   return (
     <div className="frame">
-      <a className="skip" href={`${location.pathname}${location.search}#content`}>
-        Skip to the content
-      </a>
-      <Sidebar branch={branch} onSearch={() => setPaletteOpen(true)} />
-      <main id="content" className="content" tabIndex={-1}>
+      <Sidebar branch={branch} onSearch={() => setPaletteOpen(true)} onSkip={() => content.current?.focus()} />
+      <main ref={content} className="content" tabIndex={-1}>
         <Outlet />
       </main>
       {isPaletteOpen && (

@@ -17,15 +17,20 @@ import { useSession } from "../session/session.js";
 interface SidebarProps {
   readonly branch: string;
   readonly onSearch: () => void;
+  /** To the content of the page, past the links. */
+  readonly onSkip: () => void;
 }
 
 const IS_MAC = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
-export function Sidebar({ branch, onSearch }: SidebarProps) {
+export function Sidebar({ branch, onSearch, onSkip }: SidebarProps) {
   const { identity, isOpen, signOut } = useSession();
   const rights = rightsOf(identity);
   return (
     <header className="sidebar">
+      <button type="button" className="skip" onClick={onSkip}>
+        Skip to the content
+      </button>
       <Link to="/branches" className="brand">
         <Sun size={26} />
         <span>HeliosDB</span>

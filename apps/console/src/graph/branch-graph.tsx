@@ -126,7 +126,11 @@ export function BranchGraph(props: BranchGraphProps) {
         ))}
       </div>
       <p className="graph-said" role="status">
-        {shown ? describe(shown.branch, shown.group) : " "}
+        {shown ? (
+          describe(shown.branch, shown.group)
+        ) : (
+          <span className="soft">Choose a commit, by the pointer or with the arrow keys.</span>
+        )}
       </p>
     </div>
   );

@@ -97,7 +97,9 @@ export function Grid(props: GridProps) {
       onKeyDown={handleKey}
     >
       <div className="grid-head" role="row" aria-rowindex={1} style={{ gridTemplateColumns: template, width }}>
-        <span role="columnheader" className="grid-gutter" aria-label="Row" />
+        <span role="columnheader" className="grid-gutter">
+          <span className="sr-only">Row</span>
+        </span>
         {columns.map((column) => {
           const isSorted = order?.column === column.name;
           const sorted = isSorted ? (order?.descending ? "descending" : "ascending") : "none";

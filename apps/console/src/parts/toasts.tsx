@@ -10,7 +10,7 @@ interface Toast {
 
 type Tell = (text: string, link?: ReactNode) => void;
 const Context = createContext<Tell>(() => {});
-const SHOWN_MS = 8000;
+const SHOWN_MS = 6000;
 
 /** Tells of what was done, without taking the focus. */
 export function useTell(): Tell {

@@ -36,35 +36,47 @@ export function Scrubber({ branch, at, onMove }: ScrubberProps) {
   const scn = at === undefined ? latest.scn : (scnOf(at) ?? scnAt(track, placeOfMoment(at)));
   const position = dragged ?? (at === undefined ? 1 : placeOf(track, scn ?? latest.scn));
 
+  const isHere = at !== undefined && position > 0.06 && position < 0.86;
+
   function placeOfMoment(text: string): number {
     const moment = new Date(text).getTime();
     return Number.isNaN(moment) ? 1 : track.axis.at(moment) / track.axis.length;
   }
-  const moveTo = (place: number) => {
+  // Whatever moves it last wins over a place that it was dragged to before.
+  const moveTo = (point: string | undefined) => {
+    clearTimeout(sending.current);
+    onMove(point);
+  };
+  const pointAt = (place: number) => {
+    const found = scnAt(track, place);
+    return place > LAST || found === null || found >= latest.scn ? undefined : `scn:${found}`;
+  };
+  const dragTo = (place: number) => {
     setDragged(place);
     clearTimeout(sending.current);
-    sending.current = setTimeout(() => {
-      const found = scnAt(track, place);
-      onMove(place > LAST || found === null || found >= latest.scn ? undefined : `scn:${found}`);
-    }, PAUSE_MS);
+    sending.current = setTimeout(() => onMove(pointAt(place)), PAUSE_MS);
+  };
+  const drop = () => {
+    if (dragged !== null) moveTo(pointAt(dragged));
+    setDragged(null);
   };
   const step = async (direction: -1 | 1) => {
     if (scn === null) return;
     const next = await neighbour(data.buckets, scn, direction, (bucket) => within(client, branch, bucket));
-    if (next !== null && next < latest.scn) onMove(`scn:${next}`);
-    else if (direction === 1) onMove(undefined);
+    if (next !== null && next < latest.scn) moveTo(`scn:${next}`);
+    else if (direction === 1) moveTo(undefined);
   };
   const onPointer = (event: PointerEvent) => {
     const box = element.current?.getBoundingClientRect();
     if (!box || (event.type === "pointermove" && event.buttons === 0)) return;
     if (event.type === "pointerdown") element.current?.setPointerCapture(event.pointerId);
-    moveTo(Math.max(0, Math.min(1, (event.clientX - box.left) / box.width)));
+    dragTo(Math.max(0, Math.min(1, (event.clientX - box.left) / box.width)));
   };
   const onKey = (event: KeyboardEvent) => {
     const direction = ({ ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 } as const)[event.key];
     if (direction) void step(direction);
-    else if (event.key === "Home") onMove(`scn:${earliest.scn}`);
-    else if (event.key === "End") onMove(undefined);
+    else if (event.key === "Home") moveTo(`scn:${earliest.scn}`);
+    else if (event.key === "End") moveTo(undefined);
     else return;
     event.preventDefault();
   };
@@ -85,8 +97,8 @@ export function Scrubber({ branch, at, onMove }: ScrubberProps) {
         title={`${counted(data.commits, "commit")}, ${fullTime(earliest.timestamp)} to ${fullTime(latest.timestamp)}`}
         onPointerDown={onPointer}
         onPointerMove={onPointer}
-        onPointerUp={() => setDragged(null)}
-        onPointerCancel={() => setDragged(null)}
+        onPointerUp={drop}
+        onPointerCancel={drop}
         onKeyDown={onKey}
       >
         <svg className="scrubber-bars" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
@@ -111,8 +123,8 @@ export function Scrubber({ branch, at, onMove }: ScrubberProps) {
         onClick={() => step(1)}
       />
       <span className="scrubber-ends" aria-hidden="true">
-        <span>{shortTime(earliest.timestamp)}</span>
-        {at !== undefined && position > 0.13 && position < 0.9 && (
+        <span>{!isHere || position > 0.36 ? shortTime(earliest.timestamp) : ""}</span>
+        {isHere && (
           <span className="scrubber-here" style={{ left: `${position * 100}%` }}>
             {shortTime(new Date(track.axis.moment(position * track.axis.length)))}
           </span>

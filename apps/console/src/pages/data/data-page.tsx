@@ -17,7 +17,7 @@ export function DataPage() {
   const { table: named, at } = useSearch({ from: FROM });
   const navigate = useNavigate({ from: FROM });
   const { identity } = useSession();
-  const { data: tables, error, isPending } = useTables(branch, at);
+  const { data: tables, error, isPending, isPlaceholderData } = useTables(branch, at);
   const table = tables?.find(({ name }) => name === named) ?? (named === undefined ? tables?.[0] : undefined);
   const goTo = (point: string | undefined) => navigate({ search: (old) => ({ ...old, at: point }), replace: true });
 
@@ -52,7 +52,14 @@ export function DataPage() {
         <div className="data-body">
           <TableList branch={branch} at={at} tables={tables} chosen={table?.name} />
           {table ? (
-            <TableView key={`${branch} ${table.name}`} branch={branch} table={table} tables={tables} at={at} />
+            <TableView
+              key={`${branch} ${table.name}`}
+              branch={branch}
+              table={table}
+              tables={tables}
+              at={at}
+              isKnown={!isPlaceholderData}
+            />
           ) : (
             <Empty
               icon={<Table2 size={28} />}

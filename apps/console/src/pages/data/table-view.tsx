@@ -29,12 +29,14 @@ interface TableViewProps {
   readonly table: Table;
   readonly tables: readonly Table[];
   readonly at: string | undefined;
+  /** Whether the tables are those of this point, and not of the one that was shown before. */
+  readonly isKnown: boolean;
 }
 
 const FROM = "/branch/$branch/data";
 
 /** One table: its rows, and the changes to them that are not saved yet. */
-export function TableView({ branch, table, tables, at }: TableViewProps) {
+export function TableView({ branch, table, tables, at, isKnown }: TableViewProps) {
   const { identity } = useSession();
   const rights = rightsOf(identity);
   const search = useSearch({ from: FROM });
@@ -43,7 +45,8 @@ export function TableView({ branch, table, tables, at }: TableViewProps) {
     search.sort,
     table.columns.map(({ name }) => name),
   );
-  const query = useRows({ branch, table: table.name, at, filter: search.filter, orderBy: orderText(order) });
+  const request = { branch, table: table.name, at, filter: search.filter, orderBy: orderText(order) };
+  const query = useRows(request, isKnown);
   const { rows, first, more, error, isPending } = query;
   const foreignKeys = useForeignKeys(branch, at);
   const keys = useMemo(() => keyColumns(table), [table]);

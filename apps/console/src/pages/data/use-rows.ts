@@ -16,11 +16,15 @@ type PageOf = { readonly cursor: string } | { readonly page: number };
 
 const PAGE = 200;
 
-/** The rows that were looked at so far. Pages by cursor are all of the state that the first one read. */
-export function useRows({ branch, table, at, filter, orderBy }: RowsRequest) {
+/**
+ * The rows that were looked at so far. Pages by cursor are all of the state that the first one read.
+ * @param enabled whether the table is known to be there
+ */
+export function useRows({ branch, table, at, filter, orderBy }: RowsRequest, enabled: boolean) {
   const client = useClient();
   const query = useInfiniteQuery({
     queryKey: ["rows", branch, table, at, filter, orderBy],
+    enabled,
     initialPageParam: { page: 1 } as PageOf,
     queryFn: ({ pageParam, signal }): Promise<TablePage> =>
       client.data.query(branch, table, { ...pageParam, filter, orderBy, asOf: at, limit: PAGE, signal }),

@@ -1,12 +1,19 @@
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  closeCompletion,
+  completionKeymap,
+  completionStatus,
+} from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { SQLite, sql } from "@codemirror/lang-sql";
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
 import { Compartment, EditorState, Prec } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers, placeholder } from "@codemirror/view";
 import type { Table } from "@heliosdb/client";
 import { tags } from "@lezer/highlight";
 import { useEffect, useRef } from "react";
+import { sqlWith } from "./completion.js";
 
 export interface Selection {
   readonly from: number;
@@ -86,7 +93,7 @@ export function Editor({ text, tables, onChange, onSelect, onRun }: EditorProps)
           indentOnInput(),
           bracketMatching(),
           closeBrackets(),
-          autocompletion(),
+          autocompletion({ icons: false }),
           highlightActiveLine(),
           EditorView.lineWrapping,
           placeholder("SELECT * FROM …"),
@@ -94,8 +101,12 @@ export function Editor({ text, tables, onChange, onSelect, onRun }: EditorProps)
           LOOKS,
           keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
           EditorView.contentAttributes.of({ "aria-label": "SQL. Escape, then Tab, leaves the editor." }),
-          language.current.of(sql({ dialect: SQLite })),
+          language.current.of(sqlWith([])),
           EditorView.updateListener.of((update) => {
+            // Also one that was still being looked for when the focus left.
+            if (!update.view.hasFocus && completionStatus(update.state) === "active") {
+              queueMicrotask(() => closeCompletion(update.view));
+            }
             if (update.docChanged) handlers.current.onChange(update.state.doc.toString());
             if (update.docChanged || update.selectionSet) {
               const { from, to } = update.state.selection.main;
@@ -114,9 +125,7 @@ export function Editor({ text, tables, onChange, onSelect, onRun }: EditorProps)
   }, []);
 
   useEffect(() => {
-    const schema = Object.fromEntries(tables.map(({ name, columns }) => [name, columns.map((column) => column.name)]));
-    const dialect = sql({ dialect: SQLite, schema, upperCaseKeywords: true });
-    view.current?.dispatch({ effects: language.current.reconfigure(dialect) });
+    view.current?.dispatch({ effects: language.current.reconfigure(sqlWith(tables)) });
   }, [tables]);
 
   useEffect(() => {

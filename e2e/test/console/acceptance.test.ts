@@ -1,0 +1,141 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { hasChromium, TestBrowser } from "../../support/browser.js";
+import { ALL_LOOKS, ConsoleTab, type Look } from "../../support/console.js";
+import { FULL } from "../../support/limits.js";
+import { sampleShop } from "../../support/sample-shop.js";
+import { ServerProcess } from "../../support/server.js";
+
+/** A short run looks at each page once, in turn wide and light, or narrow and dark. */
+const SOME: readonly (readonly Look[])[] = [[ALL_LOOKS[0]!], [ALL_LOOKS[3]!]];
+let inspected = 0;
+const looks = () => (FULL ? ALL_LOOKS : SOME[inspected++ % 2]!);
+
+describe.skipIf(!hasChromium())("the console, as a new user has it", () => {
+  let server: ServerProcess;
+  let browser: TestBrowser;
+  beforeEach(async () => {
+    server = await ServerProcess.start();
+    browser = await TestBrowser.start();
+  });
+  afterEach(async () => {
+    await browser?.close();
+    await server?.remove();
+  });
+
+  it("imports a file, branches, edits, compares, resolves a conflict by cell, merges, goes back and restores", async () => {
+    const tab = await ConsoleTab.open(browser, server.url);
+    const { page } = tab;
+    await page.goto(server.url);
+    await tab.heading("HeliosDB").waitFor();
+    await tab.inspect("sign-in", looks());
+    await tab.signIn();
+    await tab.heading("Branches").waitFor();
+
+    await tab.go("Import");
+    await tab.inspect("import", looks());
+    await tab.drop("shop.db", sampleShop());
+    await tab.button("Import as shop").click();
+    await tab.heading("Data shop").waitFor();
+    await tab.cell("Grace Hopper").waitFor();
+    await tab.inspect("data", looks());
+
+    await tab.go("Branches");
+    await tab.button("List").click();
+    await tab.button("shop").click();
+    await tab.inspect("branches-list", looks());
+    await tab.button("Branch from here").click();
+    await page.getByLabel("Name", { exact: true }).fill("fix");
+    await tab.inspect("branch-new", looks());
+    await tab.button("Create branch").click();
+    await page.getByRole("complementary", { name: "Branch fix" }).waitFor();
+
+    await tab.go("Data");
+    await tab.edit("Grace Hopper", "Grace B. Hopper");
+    await tab.edit("Edsger Dijkstra", "Edsger W. Dijkstra");
+    await tab.edit("c4@example.com", "liskov@example.com");
+    await tab.button("3 changes").click();
+    await tab.inspect("data-staged", looks());
+    await page.getByLabel("Message of the commit").fill("Names in full");
+    await tab.button("Save").click();
+    await page.getByText("3 changes saved to fix as one commit.").waitFor();
+
+    await tab.goto("/branch/shop/data?table=customers");
+    await tab.edit("Grace Hopper", "Adm. Grace Hopper");
+    await tab.button("Save").click();
+    await page.getByText("1 change saved to shop as one commit.").waitFor();
+
+    await tab.goto("/branches?view=list&branch=fix");
+    await page.getByRole("link", { name: "Compare" }).last().click();
+    await tab.heading("Compare").waitFor();
+    await page.getByText("Edsger W. Dijkstra").waitFor();
+    expect(await page.locator("del", { hasText: "Edsger Dijkstra" }).count()).toBe(1);
+    await tab.inspect("compare", looks());
+
+    await page.getByRole("link", { name: "Merge into shop" }).click();
+    await page.getByText("1 conflict to decide").waitFor();
+    expect(await tab.button("Merge into shop").isDisabled()).toBe(true);
+    await tab.inspect("merge", looks());
+    await page.getByLabel("Another value for name").fill("Grace Brewster Hopper");
+    await page.getByText("All conflicts are decided").waitFor();
+    await page.getByLabel("Message").fill("Merge the names");
+    await tab.button("Merge into shop").click();
+    await tab.heading("Merge").waitFor();
+    await page.getByRole("heading", { name: "Merged" }).waitFor();
+    await page.getByRole("link", { name: /^See commit/ }).click();
+    await page.getByRole("heading", { name: "Merge the names" }).waitFor();
+    await page.getByText("Grace Brewster Hopper").waitFor();
+    await tab.inspect("history", looks());
+
+    await tab.go("Branches");
+    await page.getByRole("application").waitFor();
+    await page.locator(".graph-name", { hasText: "fix" }).waitFor();
+    await tab.inspect("branches", looks());
+
+    await tab.goto("/branch/shop/data?table=customers");
+    await tab.cell("Grace Brewster Hopper").waitFor();
+    const scrubber = page.getByRole("slider", { name: "Point in time" });
+    await scrubber.focus();
+    await page.keyboard.press("ArrowLeft");
+    await tab.cell("Adm. Grace Hopper").waitFor();
+    await page.keyboard.press("ArrowLeft");
+    await tab.cell("Grace Hopper").waitFor();
+    const box = (await scrubber.boundingBox())!;
+    await page.mouse.move(box.x + box.width * 0.9, box.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.5, box.y + 20);
+    await page.mouse.move(box.x + 1, box.y + 20);
+    await page.mouse.up();
+    await page.getByText("As of commit 1").waitFor();
+    await scrubber.focus();
+    await page.keyboard.press("End");
+    await page.getByText("As of").waitFor({ state: "detached" });
+    await tab.cell("Grace Brewster Hopper").waitFor();
+    await page.keyboard.press("ArrowLeft");
+    await page.getByText("As of").waitFor();
+    await tab.cell("Adm. Grace Hopper").waitFor();
+    await tab.inspect("data-past", looks());
+    await tab.button("Restore this…").click();
+    await page.getByRole("region", { name: "What will change" }).getByText("customers").waitFor();
+    await tab.inspect("restore", looks());
+    await page.getByRole("dialog").getByRole("button", { name: "Restore" }).click();
+    await page.getByText(/^shop is as it was at commit/).waitFor();
+    await tab.cell("Adm. Grace Hopper").waitFor();
+    expect(await page.getByText("The past is read-only.").count()).toBe(0);
+
+    await tab.go("SQL");
+    await page.keyboard.type("SELECT city, count(*) AS people FROM customers WHERE id > $1 GROUP BY city");
+    await page.getByLabel("$1").fill("100");
+    await tab.button("Run").click();
+    await tab.cell("Lisbon").waitFor();
+    await tab.inspect("sql", looks());
+
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: "Search pages, branches and tables" }).fill("prod");
+    await tab.inspect("palette", looks());
+    await page.keyboard.press("Enter");
+    await tab.cell("SKU-1").waitFor();
+    await tab.button("Sign out").click();
+    await page.getByLabel("API key or token").waitFor();
+    tab.expectNoFaults();
+  });
+});
