@@ -3,6 +3,8 @@ import { join, resolve } from "node:path";
 import { expect, it } from "vitest";
 import { MAX_SESSIONS } from "../../apps/server/dist/auth/sessions.js";
 import { OPTIONS } from "../../apps/server/dist/config/options.js";
+import { BUFFER, SLOW_MS } from "../../apps/server/dist/events/event-stream.js";
+import { MOST_STREAMS as MOST_EVENT_STREAMS, MOST_OF_ONE } from "../../apps/server/dist/events/event-streams.js";
 import { MOST_UNDER_WAY } from "../../apps/server/dist/front/pass-on.js";
 import { LONGEST_BODY } from "../../apps/server/dist/front/short-path.js";
 import { BODY_MS } from "../../apps/server/dist/http/body/body-time.js";
@@ -18,6 +20,7 @@ import { MOST_BYTES } from "../../apps/server/dist/surfaces/libsql/run/whole-row
 import { LONGEST_TEXT, MOST_TEXTS } from "../../apps/server/dist/surfaces/libsql/streams/stream.js";
 import { MOST_STREAMS } from "../../apps/server/dist/surfaces/libsql/streams/streams.js";
 import { MOST_ROWS as SQLEXEC_ROWS } from "../../apps/server/dist/surfaces/sqlexec/run/statement-runner.js";
+import { MOST_IN_GRAPH } from "../../apps/server/dist/surfaces/v1/routes/graph/graph.operations.js";
 import { MAX_COPIES, MAX_COPY_BYTES } from "../../packages/engine/dist/clone/clones.js";
 import { PLAN_SHARE } from "../../packages/engine/dist/merge/rows/plan-memory.js";
 import { SLICE_MS } from "../../packages/engine/dist/retention/prune.js";
@@ -67,6 +70,8 @@ const LIMITS: Record<string, readonly number[]> = {
   "requests in the hand of one front": [MOST_UNDER_WAY],
   "body of a query that a front answers": [LONGEST_BODY],
   "requests of all databases in progress": [host.maxQueued, host.maxQueued],
+  "streams of events": [MOST_EVENT_STREAMS, MOST_OF_ONE],
+  "events that wait for a client that reads nothing": [BUFFER, SLOW_MS],
   "files being downloaded or imported": [MOST_TRANSFERS],
   "open transactions": [host.maxTransactions, host.maxTransactionsPerOwner],
   "time of a transaction without a request": [TRANSACTION_LIMITS.idleMs.default, TRANSACTION_LIMITS.idleMs.most],
@@ -89,6 +94,9 @@ const LIMITS: Record<string, readonly number[]> = {
   "time in which a client reads nothing of its response": [BACKLOG_LIMITS.idleMs],
   "short reads of one turn of the server process": [MOST_READS, MOST_MS],
   "row of a table that short reads may read": [LONGEST_ROW],
+  "branches of a graph": [MOST_IN_GRAPH.branches],
+  "groups of commits in a graph": [MOST_IN_GRAPH.groups, MOST_IN_GRAPH.groupsPerBranch],
+  "parts of a density": [MOST_IN_GRAPH.buckets],
   "running streams": [host.maxStreams],
   "rows of a stream buffered on the disk": [host.streamSpoolBytes],
   "JavaScript heap of a worker": [host.workerMemoryMb],

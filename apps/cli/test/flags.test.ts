@@ -113,6 +113,7 @@ describe("flags", () => {
     const others = new Set(given.filter(([, { form }]) => form.help !== undefined).map(([, { field }]) => field));
     expect([...others].sort()).toEqual([
       "Idempotency-Key", // shorter
+      "Last-Event-ID", // what the client calls it
       "createKey.expires_in", // a duration
       "createSigningSecret.grace",
       "createUser.name", // the id without it

@@ -119,6 +119,7 @@ const OPERATIONS: { readonly [operation: string]: Calls } = {
   resendDelivery: { sdk: (c) => c.webhooks.resend("w", "d"), command: "webhooks resend w d" },
   replayWebhook: { sdk: (c) => c.webhooks.replay("w", 1), command: "webhooks replay w --from-scn 1" },
   rotateWebhookSecret: { sdk: (c) => c.webhooks.rotateSecret("w"), command: "webhooks rotate-secret w" },
+  followEvents: { sdk: (c) => first(c.events.follow()), command: "events" },
   testWebhook: { sdk: (c) => c.webhooks.test("w"), command: "webhooks test w" },
 };
 

@@ -6,6 +6,7 @@ import { Auth } from "./resources/auth.js";
 import { Backups } from "./resources/backups.js";
 import { Branches } from "./resources/branches.js";
 import { Data } from "./resources/data.js";
+import { Events } from "./resources/events.js";
 import { Retention } from "./resources/retention.js";
 import { Sql } from "./resources/sql.js";
 import { Tables } from "./resources/tables.js";
@@ -30,6 +31,7 @@ export class BaseClient {
   readonly tenants: Tenants;
   readonly backups: Backups;
   readonly webhooks: Webhooks;
+  readonly events: Events;
   readonly #transport: Transport;
 
   /** @internal */
@@ -47,6 +49,7 @@ export class BaseClient {
     this.tenants = new Tenants(transport);
     this.backups = new Backups(transport);
     this.webhooks = new Webhooks(transport);
+    this.events = new Events(transport);
   }
 
   /** A handle on one branch, by name or id. Nothing is sent until one of its methods is called. */

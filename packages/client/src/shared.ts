@@ -35,6 +35,7 @@ export type {
 } from "./resources/data.js";
 export type { BranchStateRef, Comparison, ReadDiff } from "./resources/diff.js";
 export type { BranchFile, DownloadBranch, DownloadedFile, DownloadToFile } from "./resources/download.js";
+export type { Events, FollowEvents } from "./resources/events.js";
 export type { ReadDensity, ReadGraph } from "./resources/graph.js";
 export type { HistoryFilter, ReadHistory } from "./resources/history.js";
 export type { CreateKey, CreateSigningSecret, Keys, RotateKey } from "./resources/keys.js";
@@ -81,6 +82,7 @@ export type {
 export type { Backup } from "./results/backup.js";
 export type { Branch, BranchChanges, BranchDetails, BranchList, BranchState } from "./results/branch.js";
 export type { DiffPage, RowDifference, SchemaDifference } from "./results/diff.js";
+export type { ServerEvent } from "./results/event.js";
 export type { CommitDensity, CommitPoint, Graph, GraphBranch, GraphGroup } from "./results/graph.js";
 export type { CommitType, HistoryEntry, HistoryPage } from "./results/history.js";
 export type { MergeConflict, MergeResult } from "./results/merge.js";

@@ -54,6 +54,7 @@ export async function results(client: HeliosDBClient, main: BranchHandle): Promi
     Date | undefined
   >();
   expectTypeOf((await main.density()).buckets[0]?.commits).toEqualTypeOf<number | undefined>();
+  for await (const { cursor } of client.events.follow()) expectTypeOf(cursor).toEqualTypeOf<string>();
   const { data } = await client.raw("spec").GET("/v1/branches");
   expectTypeOf(data?.data.branches[0]?.name).toEqualTypeOf<string | undefined>();
   // @ts-expect-error: results can't be changed

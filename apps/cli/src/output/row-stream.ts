@@ -16,16 +16,17 @@ export class RowStream {
     private readonly look: TableLook,
   ) {}
 
-  async add(columns: readonly string[], rows: readonly Row[]): Promise<void> {
+  /** @param wholes what JSON and YAML show in place of the rows */
+  async add(columns: readonly string[], rows: readonly Row[], wholes: readonly object[] = rows): Promise<void> {
     if (this.format === "json") {
-      const texts = rows.map((row) => `${this.written++ === 0 ? "[" : ","}\n${indented(row)}`);
+      const texts = wholes.map((row) => `${this.written++ === 0 ? "[" : ","}\n${indented(row)}`);
       await write(texts.join(""));
       return;
     }
-    if (this.format === "ndjson") return write(rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+    if (this.format === "ndjson") return write(wholes.map((row) => `${JSON.stringify(row)}\n`).join(""));
     if (this.format === "yaml") {
       this.written += rows.length;
-      return write(rows.map((row) => yamlText([row])).join(""));
+      return write(wholes.map((row) => yamlText([row])).join(""));
     }
     const grid = rows.map((row) => columns.map((column) => row[column]));
     const head = this.lines === null ? this.begin(columns, grid) : "";
@@ -48,6 +49,6 @@ export class RowStream {
   }
 }
 
-function indented(row: Row): string {
+function indented(row: object): string {
   return JSON.stringify(row, null, 2).replace(/^/gm, "  ");
 }

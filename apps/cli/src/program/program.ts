@@ -9,6 +9,7 @@ import { merge } from "../commands/branches/merge.js";
 import { completionCommand } from "../commands/completion.js";
 import { dataCommand } from "../commands/data.js";
 import { doctorCommand } from "../commands/doctor.js";
+import { eventsCommand } from "../commands/events.js";
 import { exportCommand } from "../commands/export.js";
 import { importCommand } from "../commands/import.js";
 import { keysCommand } from "../commands/keys.js";
@@ -90,6 +91,7 @@ export function makeProgram(): Command {
     .addCommand(tenantsCommand())
     .addCommand(backupsCommand())
     .addCommand(webhooksCommand())
+    .addCommand(eventsCommand())
     .addCommand(serveCommand())
     .addCommand(openCommand())
     .addCommand(doctorCommand())

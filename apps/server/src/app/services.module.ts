@@ -7,6 +7,7 @@ import { Users } from "../auth/users.js";
 import { BackupHost, BackupsService } from "../backups/backups.service.js";
 import { TenantDirectory } from "../catalog/tenant-directory.js";
 import { DiffService } from "../diff/diff.service.js";
+import { EventStreams } from "../events/event-streams.js";
 import { FilesService } from "../files/files.service.js";
 import { GraphService } from "../graph/graph.service.js";
 import { HistoryService } from "../history/history.service.js";
@@ -31,6 +32,7 @@ export interface ServerParts {
   readonly tenants: TenantDirectory;
   readonly auditLog: AuditLog;
   readonly webhooks: WebhookRuntime;
+  readonly events: EventStreams;
   readonly sqlLimits: SqlLimits;
   readonly backups: BackupHost;
   readonly metrics: MetricsService;
@@ -75,6 +77,7 @@ export class ServicesModule {
       given(TenantDirectory, "tenants"),
       given(AuditLog, "auditLog"),
       given(WebhookRuntime, "webhooks"),
+      given(EventStreams, "events"),
       given(SqlLimits, "sqlLimits"),
       given(BackupHost, "backups"),
       given(MetricsService, "metrics"),

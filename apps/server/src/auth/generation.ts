@@ -1,4 +1,4 @@
-/** Whoever remembers in another process what was verified here. */
+/** Whoever remembers what was verified here. */
 export interface Follower {
   /** Resolves once it remembers nothing of an older generation. */
   forget(generation: number): Promise<void>;
@@ -7,15 +7,15 @@ export interface Follower {
 /** A number that grows whenever what was verified before may not hold any more. */
 export class Generation {
   current = 0;
-  private follower: Follower | null = null;
+  private readonly followers: Follower[] = [];
 
   follow(follower: Follower): void {
-    this.follower = follower;
+    this.followers.push(follower);
   }
 
   /** Resolves once nobody remembers anything of an older one. */
-  raise(): Promise<void> {
-    this.current++;
-    return this.follower?.forget(this.current) ?? Promise.resolve();
+  async raise(): Promise<void> {
+    const current = ++this.current;
+    await Promise.all(this.followers.map((follower) => follower.forget(current)));
   }
 }

@@ -17,6 +17,7 @@ import { catalogBytes, openCatalog } from "../catalog/open-catalog.js";
 import { TenantDirectory } from "../catalog/tenant-directory.js";
 import { MOST_FRONTS, OPTIONS } from "../config/options.js";
 import type { DatabaseHostFactory } from "../database-host/database-host-factory.js";
+import { EventStreams } from "../events/event-streams.js";
 import type { Entrance } from "../fronts/entrance.js";
 import { Auditor, type Audits } from "../http/audit/auditor.js";
 import { Authentication } from "../http/checks/authentication.js";
@@ -270,6 +271,7 @@ export class ApiServer {
         tenants,
         auditLog,
         webhooks,
+        events: new EventStreams(host, log, auth.runtime.authenticator.generation, () => ending.closing),
         sqlLimits,
         backups: host,
         metrics: new MetricsService({

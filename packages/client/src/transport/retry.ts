@@ -85,7 +85,8 @@ function pauseAfter(
   return delayMs(error, number, options);
 }
 
-function pauseFor(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+/** Rejects with the reason of a signal that is aborted meanwhile. */
+export function pauseFor(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((done, fail) => {
     const abort = () => {
       clearTimeout(timer);

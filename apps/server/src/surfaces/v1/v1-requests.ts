@@ -14,6 +14,7 @@ const REQUEST_HEADERS = [
   "X-Request-Id",
   "Idempotency-Key",
   "Idempotency-After",
+  "Last-Event-ID",
   "Traceparent",
   "Tracestate",
 ];

@@ -16,6 +16,7 @@ export function describeOperation(operation: AnyOperation, defaultDialect: Diale
   const parameters = [
     ...fields(operation.params, "path", components),
     ...fields(operation.query, "query", components),
+    ...Object.entries(operation.headers).map(([name, header]) => ({ name, in: "header", required: false, ...header })),
     ...(isRepeatable(operation)
       ? ["Idempotency-Key", "Idempotency-After"].map((name) => components.parameter(name))
       : []),

@@ -25,6 +25,7 @@ export const TAGS: readonly (readonly [name: string, description: string])[] = [
   ["Tenants", "Tenants and their databases, for the server's operator."],
   ["Audit", "The audit log: who did what."],
   ["Webhooks", "Send events about branches to other programs."],
+  ["Events", "Follow events about branches over an open connection."],
   ["Backups", "Backups of the whole data folder, for the server's operator."],
   ["Server", "Health, readiness, version and this document."],
 ];

@@ -33,6 +33,8 @@ export interface OperationSpec<P, Q, B> extends Operation<P, Q, B> {
   readonly rawResponses: { readonly [mediaType: string]: { readonly [keyword: string]: unknown } };
   /** Responses with other statuses that are not errors of the table, for the document. */
   readonly otherResponses: { readonly [status: string]: { readonly [keyword: string]: unknown } };
+  /** Request headers of its own, for the document. */
+  readonly headers: { readonly [name: string]: { readonly [keyword: string]: unknown } };
   /** Response headers in addition to the common ones, for the document. */
   readonly responseHeaders: { readonly [name: string]: { readonly [keyword: string]: unknown } };
 }
@@ -60,6 +62,7 @@ type Optionals =
   | "rawResponses"
   | "otherResponses"
   | "whileEnding"
+  | "headers"
   | "responseHeaders";
 type Declared = Omit<AnyOperation, "params" | "query" | "body" | Derived> & { body: Schema<unknown> };
 
@@ -99,6 +102,7 @@ export function operation<
     rawResponses: {},
     otherResponses: {},
     whileEnding: false,
+    headers: {},
     responseHeaders: {},
     ...declared,
     onDatabase: DATABASE_PATH.test(declared.path),

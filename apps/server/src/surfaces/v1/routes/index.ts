@@ -7,6 +7,7 @@ import * as branchLife from "./branches/branch-life.operations.js";
 import * as branches from "./branches/branches.operations.js";
 import * as data from "./data/data.operations.js";
 import * as diff from "./diff/diff.operations.js";
+import * as events from "./events/events.operations.js";
 import * as files from "./files/files.operations.js";
 import * as graph from "./graph/graph.operations.js";
 import * as history from "./history/history.operations.js";
@@ -39,7 +40,7 @@ const FILES: readonly object[] = [
     sql,
     transactions,
   ],
-  ...[auth, keys, users, tenants, audit, backups, webhooks],
+  ...[auth, keys, users, tenants, audit, backups, webhooks, events],
 ];
 
 /** Every operation of the API. */

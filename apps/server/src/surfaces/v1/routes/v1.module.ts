@@ -11,6 +11,7 @@ import { BackupsController } from "./backups/backups.controller.js";
 import { BranchesController } from "./branches/branches.controller.js";
 import { DataController } from "./data/data.controller.js";
 import { DiffController } from "./diff/diff.controller.js";
+import { EventsController } from "./events/events.controller.js";
 import { FilesController } from "./files/files.controller.js";
 import { GraphController } from "./graph/graph.controller.js";
 import { HistoryController } from "./history/history.controller.js";
@@ -49,6 +50,7 @@ import { WebhooksController } from "./webhooks/webhooks.controller.js";
     AuditController,
     BackupsController,
     WebhooksController,
+    EventsController,
   ],
 })
 // biome-ignore lint/complexity/noStaticOnlyClass: Nest's dynamic modules are made by a static method of their class.

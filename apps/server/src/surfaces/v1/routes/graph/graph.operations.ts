@@ -6,6 +6,9 @@ import { branchPath } from "../branches/branches.operations.js";
 
 const TAG = "History";
 
+/** Bounds of the parameters. */
+export const MOST_IN_GRAPH = { branches: 5000, groupsPerBranch: 2000, groups: 20_000, buckets: 5000 } as const;
+
 export const getGraph = operation({
   id: "getGraph",
   method: "GET",
@@ -41,18 +44,22 @@ export const getGraph = operation({
         false,
       ),
       max_branches: withDefault(
-        integerParameter({ description: "Number of branches.", minimum: 1, maximum: 5000 }),
+        integerParameter({ description: "Number of branches.", minimum: 1, maximum: MOST_IN_GRAPH.branches }),
         1000,
       ),
       max_groups_per_branch: withDefault(
-        integerParameter({ description: "Number of groups of one branch.", minimum: 1, maximum: 2000 }),
+        integerParameter({
+          description: "Number of groups of one branch.",
+          minimum: 1,
+          maximum: MOST_IN_GRAPH.groupsPerBranch,
+        }),
         200,
       ),
       max_groups: withDefault(
         integerParameter({
           description: "Number of groups of all branches together. A branch with commits always has one.",
           minimum: 1,
-          maximum: 20_000,
+          maximum: MOST_IN_GRAPH.groups,
         }),
         5000,
       ),
@@ -82,7 +89,10 @@ export const getDensity = operation({
       until: optional(
         described("End of the last part, a whole second up to its end. Default: the newest commit.", timeEnd),
       ),
-      buckets: withDefault(integerParameter({ description: "Number of parts.", minimum: 1, maximum: 5000 }), 200),
+      buckets: withDefault(
+        integerParameter({ description: "Number of parts.", minimum: 1, maximum: MOST_IN_GRAPH.buckets }),
+        200,
+      ),
     },
     { since: "from", before: "until", limit: "buckets" },
     { to: "until" },
