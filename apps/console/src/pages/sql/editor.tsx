@@ -63,6 +63,24 @@ const LOOKS = EditorView.theme({
   ".cm-completionMatchedText": { textDecoration: "none", fontWeight: "700" },
 });
 
+/**
+ * What is typed over a selection. The browser would give it the looks of what was there by an inline style, which the
+ * policy of the page forbids.
+ */
+const TYPED_OVER = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { data } = event;
+    const { from, to, empty } = view.state.selection.main;
+    if (event.inputType !== "insertText" || !data || empty || view.composing) return false;
+    const insert = () => view.state.update(view.state.replaceSelection(data), { userEvent: "input.type" });
+    if (!view.state.facet(EditorView.inputHandler).some((handle) => handle(view, from, to, data, insert))) {
+      view.dispatch(insert());
+    }
+    event.preventDefault();
+    return true;
+  },
+});
+
 /** SQL with the names of a branch's tables and columns. Ctrl-Enter runs. */
 export function Editor({ text, tables, onChange, onSelect, onRun }: EditorProps) {
   const parent = useRef<HTMLDivElement>(null);
@@ -98,6 +116,7 @@ export function Editor({ text, tables, onChange, onSelect, onRun }: EditorProps)
           EditorView.lineWrapping,
           placeholder("SELECT * FROM …"),
           syntaxHighlighting(COLOURS),
+          TYPED_OVER,
           LOOKS,
           keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
           EditorView.contentAttributes.of({ "aria-label": "SQL. Escape, then Tab, leaves the editor." }),

@@ -1,0 +1,147 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { HeliosDBClient } from "@heliosdb/client";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hasChromium, TestBrowser } from "../../support/browser.js";
+import { ConsoleTab } from "../../support/console.js";
+import { execute, must } from "../../support/http.js";
+import { API_KEY, ServerProcess } from "../../support/server.js";
+
+/** Markup that would load, or run, or leave the element that it is in. */
+const MARKUP = `"'></td></textarea><img src=x onerror=alert(1)><script>alert(2)</script>`;
+const TABLE = `t ${MARKUP}`;
+const COLUMN = `c ${MARKUP}`;
+const NAME = `"${TABLE.replaceAll('"', '""')}"`;
+const COLUMN_NAME = `"${COLUMN.replaceAll('"', '""')}"`;
+const LONG = `long ${"x".repeat(300_000)}`;
+const HREF = "javascript:alert(3)";
+
+describe.skipIf(!hasChromium())("hostile data in the console", () => {
+  let server: ServerProcess;
+  let browser: TestBrowser;
+  beforeAll(async () => {
+    server = await ServerProcess.start();
+    browser = await TestBrowser.start();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.remove();
+  });
+
+  it("is shown as text, on every page", async () => {
+    await execute(
+      server,
+      "main",
+      `CREATE TABLE ${NAME} (id INTEGER PRIMARY KEY, ${COLUMN_NAME} TEXT, data BLOB, note JSON, big INTEGER)`,
+    );
+    const values = [MARKUP, LONG, null, HREF, "\u202egnp.exe\u0000\u0007\n\ttab"];
+    for (const value of values)
+      await execute(server, "main", `INSERT INTO ${NAME} (${COLUMN_NAME}) VALUES (?)`, [value]);
+    await execute(
+      server,
+      "main",
+      `UPDATE ${NAME} SET data = x'3c696d673e00ff', big = 9223372036854775807 WHERE id = 1`,
+    );
+    await execute(server, "main", `UPDATE ${NAME} SET note = ? WHERE id = 2`, [
+      JSON.stringify({ __proto__: MARKUP, a: MARKUP }),
+    ]);
+    const both = { source_branch: "main", name: "side", display_name: MARKUP };
+    await must(server, "POST", "/v1/branches", both);
+    const client = new HeliosDBClient({ baseUrl: server.url, apiKey: API_KEY });
+    const change = (branch: string, text: string) =>
+      client.transaction(
+        (transaction) =>
+          transaction.execute(`UPDATE ${NAME} SET ${COLUMN_NAME} = ? WHERE id = 1`, { params: [text + MARKUP] }),
+        { branch, message: `m ${MARKUP}` },
+      );
+    await change("side", "side");
+    // Far enough from the one before to be a dot of its own in the graph.
+    await sleep(200);
+    await change("main", "main");
+    const { key } = await must(server, "POST", "/v1/auth/keys", { name: MARKUP, scopes: ["admin"] });
+
+    const tab = await ConsoleTab.open(browser, server.url);
+    const { page } = tab;
+    /** It is there, and nothing of it became an element. */
+    const expectText = async (text: string) => {
+      await page.getByText(text).filter({ visible: true }).first().waitFor();
+      expect(await page.locator(`img[src="x"], script:not([src]), a[href^="javascript:"]`).count()).toBe(0);
+    };
+
+    await tab.goto("/branches?view=list&branch=side");
+    await tab.signIn(key);
+    await expectText(MARKUP);
+    await page.getByRole("complementary", { name: "Branch side" }).getByText(MARKUP).waitFor();
+    await page.locator(".identity").getByText(MARKUP).waitFor();
+
+    await tab.goto("/branches");
+    await page.getByRole("application").focus();
+    await page.keyboard.press("ArrowLeft");
+    await expectText(`m ${MARKUP}`);
+
+    await tab.goto("/branch/main/data");
+    await tab.cell(`main${MARKUP}`).waitFor();
+    await expectText(COLUMN);
+    await page.getByRole("gridcell", { name: /^long xxx/ }).waitFor();
+    await page.getByRole("gridcell", { name: /^javascript:/ }).waitFor();
+    await tab.cell(`main${MARKUP}`).click();
+    await tab.button("Row history").click();
+    await page
+      .getByRole("dialog")
+      .getByText(`side${MARKUP}`)
+      .or(page.getByRole("dialog").getByText(MARKUP))
+      .first()
+      .waitFor();
+    await expectText(MARKUP);
+    await page.keyboard.press("Escape");
+    await tab.button("Cell").click();
+    await page.getByRole("dialog").getByRole("textbox").waitFor();
+    expect(await page.getByRole("dialog").getByRole("textbox").inputValue()).toBe(`main${MARKUP}`);
+    await page.keyboard.press("Escape");
+
+    await tab.goto("/branch/main/sql");
+    await page.getByText("Ask something").waitFor();
+    await page.keyboard.insertText(`SELECT *, '${MARKUP.replaceAll("'", "''")}' AS said FROM ${NAME}`);
+    await tab.button("Run").click();
+    await tab.cell(MARKUP).first().waitFor();
+    await expectText(MARKUP);
+    await page.locator(".editor .cm-content").click();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.insertText(`SELECT * FROM "no ${MARKUP.replaceAll('"', '""')}"`);
+    await tab.button("Run").click();
+    await page.getByRole("alert").waitFor();
+    await expectText("onerror=alert(1)");
+
+    await tab.goto("/branch/main/history?commit=1");
+    await page.getByText(`m ${MARKUP}`).first().click();
+    await page.getByRole("heading", { name: `m ${MARKUP}` }).waitFor();
+    await expectText(`main${MARKUP}`);
+
+    await tab.goto("/compare?from=main&to=side");
+    await expectText(`side${MARKUP}`);
+
+    await tab.goto("/merge?source=side&target=main");
+    await page.getByText("1 conflict to decide").waitFor();
+    await expectText(`side${MARKUP}`);
+    await expectText(TABLE);
+
+    await tab.goto("/import");
+    await tab.drop(
+      `${MARKUP.replaceAll("/", "")}.csv`,
+      Buffer.from(`id,"${COLUMN.replaceAll('"', '""')}"\n1,"${MARKUP.replaceAll('"', '""')}"\n`),
+    );
+    await expectText(MARKUP);
+
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: "Search pages, branches and tables" }).fill("onerror");
+    await page.getByRole("option").first().waitFor();
+    await expectText(TABLE);
+
+    await tab.goto(
+      `/branch/${encodeURIComponent(MARKUP)}/data?table=${encodeURIComponent(MARKUP)}&at=${encodeURIComponent(MARKUP)}`,
+    );
+    await page.getByRole("alert").first().waitFor();
+    await expectText("onerror=alert(1)");
+    // The last page asks for a branch that isn't there, and the one with SQL for a table.
+    tab.expectNoFaults(/status of 4\d\d/);
+  });
+});
