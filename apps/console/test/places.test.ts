@@ -105,12 +105,14 @@ describe("small things", () => {
       merges: true,
       administers: false,
       sql: true,
+      history: true,
     });
     expect(rightsOf({ scopes: ["admin"], tables: ["a"] })).toEqual({
-      writes: true,
-      merges: true,
-      administers: true,
+      writes: false,
+      merges: false,
+      administers: false,
       sql: false,
+      history: false,
     });
   });
 

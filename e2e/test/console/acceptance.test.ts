@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { hasChromium, TestBrowser } from "../../support/browser.js";
 import { ALL_LOOKS, ConsoleTab, type Look } from "../../support/console.js";
+import { execute } from "../../support/http.js";
 import { FULL } from "../../support/limits.js";
 import { sampleShop } from "../../support/sample-shop.js";
 import { ServerProcess } from "../../support/server.js";
@@ -60,6 +61,9 @@ describe.skipIf(!hasChromium())("the console, as a new user has it", () => {
     await page.getByText("3 changes saved to fix as one commit.").waitFor();
 
     await tab.goto("/branch/shop/data?table=customers");
+    // What others change is seen at once.
+    await execute(server, "shop", "UPDATE customers SET city = 'Paris' WHERE id = 1");
+    await tab.cell("Paris").waitFor();
     await tab.edit("Grace Hopper", "Adm. Grace Hopper");
     await tab.button("Save").click();
     await page.getByText("1 change saved to shop as one commit.").waitFor();

@@ -2,11 +2,13 @@ import { Outlet } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { Palette } from "../palette/palette.js";
 import { useBranches } from "../session/queries.js";
+import { useLive } from "../session/use-live.js";
 import { useCurrentBranch } from "./current-branch.js";
 import { Sidebar } from "./sidebar.js";
 
 /** What stays around every page. */
 export function Frame() {
+  useLive();
   const { data } = useBranches();
   const branch = useCurrentBranch(data?.branches);
   const content = useRef<HTMLElement>(null);

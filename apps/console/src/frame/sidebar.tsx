@@ -58,10 +58,12 @@ export function Sidebar({ branch, onSearch, onSkip }: SidebarProps) {
             SQL
           </Link>
         )}
-        <Link to="/branch/$branch/history" params={{ branch }} className="nav-link">
-          <History size={16} aria-hidden="true" />
-          History
-        </Link>
+        {rights.history && (
+          <Link to="/branch/$branch/history" params={{ branch }} className="nav-link">
+            <History size={16} aria-hidden="true" />
+            History
+          </Link>
+        )}
         <p className="nav-branch nav-gap" aria-hidden="true" />
         <Link to="/compare" search={{ to: branch }} className="nav-link">
           <GitCompareArrows size={16} aria-hidden="true" />

@@ -30,7 +30,7 @@ export function paletteEntries({ branch, branches, tables, rights, canSignOut }:
     ...page("Branches", { to: "/branches" }),
     ...page(`Data of ${branch}`, { to: "/branch/$branch/data", params }),
     ...page(`SQL on ${branch}`, { to: "/branch/$branch/sql", params }, rights.sql),
-    ...page(`History of ${branch}`, { to: "/branch/$branch/history", params }),
+    ...page(`History of ${branch}`, { to: "/branch/$branch/history", params }, rights.history),
     ...page("Compare", { to: "/compare", search: { to: branch } }),
     ...page(`Merge ${branch}`, { to: "/merge", search: { source: branch } }, rights.merges),
     ...page("Import a file", { to: "/import" }, rights.writes),

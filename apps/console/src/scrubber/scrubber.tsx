@@ -26,11 +26,12 @@ export function Scrubber({ branch, at, onMove }: ScrubberProps) {
   const client = useClient();
   const element = useRef<HTMLDivElement>(null);
   const [dragged, setDragged] = useState<number | null>(null);
-  const { data, error } = useDensity(branch);
+  const { data, error, isPending, isFetching } = useDensity(branch);
   const track = useMemo(() => trackOf(data?.buckets ?? []), [data]);
   const sending = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => () => clearTimeout(sending.current), []);
-  if (error || !data || data.buckets.length === 0) return <div className="scrubber" aria-hidden="true" />;
+  if (isPending && isFetching) return <div className="scrubber" aria-hidden="true" />;
+  if (error || !data || data.buckets.length === 0) return null;
 
   const { earliest, latest } = data;
   const scn = at === undefined ? latest.scn : (scnOf(at) ?? scnAt(track, placeOfMoment(at)));

@@ -1,6 +1,7 @@
 import type { CommitDensity, HeliosDBClient } from "@heliosdb/client";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useClient } from "../session/session.js";
+import { rightsOf } from "../session/rights.js";
+import { useSession } from "../session/session.js";
 import { type Bucket, split } from "./steps.js";
 
 export const BUCKETS = 240;
@@ -10,9 +11,10 @@ const CLOSER = 3;
 
 /** The commits of a branch over time, with the fullest parts in more detail where there are few. */
 export function useDensity(branch: string) {
-  const client = useClient();
+  const { client, identity } = useSession();
   return useQuery<CommitDensity>({
     queryKey: ["density", branch],
+    enabled: rightsOf(identity).history,
     queryFn: async ({ signal }) => {
       const density = await client.branches.density(branch, { buckets: BUCKETS, signal });
       const fullest = density.buckets

@@ -5,12 +5,16 @@ export interface Rights {
   readonly writes: boolean;
   readonly merges: boolean;
   readonly administers: boolean;
-  /** SQL and transactions are not for keys that are limited to tables. */
   readonly sql: boolean;
+  /** Commits, and the graph that is drawn of them. */
+  readonly history: boolean;
 }
 
 export function rightsOf({ scopes, tables }: Pick<Identity, "scopes" | "tables">): Rights {
-  const administers = scopes.includes("admin");
-  const writes = administers || scopes.includes("write");
-  return { writes, merges: writes || scopes.includes("merge"), administers, sql: tables === null };
+  // A key that is limited to tables reads and writes their rows one by one; all else concerns whole branches.
+  const isWhole = tables === null;
+  const administers = isWhole && scopes.includes("admin");
+  const writes = isWhole && (administers || scopes.includes("write"));
+  const merges = writes || (isWhole && scopes.includes("merge"));
+  return { writes, merges, administers, sql: isWhole, history: isWhole };
 }

@@ -97,10 +97,12 @@ export function BranchPanel({ branch, onClose }: { readonly branch: Branch; read
           <Table2 size={15} aria-hidden="true" />
           <span>Data</span>
         </Link>
-        <Link to="/branch/$branch/history" params={{ branch: name }} className="button button-plain">
-          <History size={15} aria-hidden="true" />
-          <span>History</span>
-        </Link>
+        {rights.history && (
+          <Link to="/branch/$branch/history" params={{ branch: name }} className="button button-plain">
+            <History size={15} aria-hidden="true" />
+            <span>History</span>
+          </Link>
+        )}
         <Link
           to="/compare"
           search={{ to: name, ...(parent !== null && { from: parent }) }}

@@ -20,13 +20,13 @@ export function BranchesPage() {
   const search = useSearch({ from: "/branches" });
   const navigate = useNavigate({ from: "/branches" });
   const { identity } = useSession();
-  const { writes } = rightsOf(identity);
+  const { writes, history } = rightsOf(identity);
   const { data, error, isPending } = useBranches();
   const [dialog, setDialog] = useState<"create" | "deleted" | null>(null);
   const sort = sortOf(search.sort);
   const shown = listed(data?.branches ?? [], search.q ?? "", sort);
   const chosen = data?.branches.find(({ name }) => name === search.branch);
-  const view = search.view === "list" ? "list" : "graph";
+  const view = search.view === "list" || !history ? "list" : "graph";
   const choose = (branch: Branch | null) =>
     navigate({ search: (old) => ({ ...old, branch: branch?.name }), replace: true });
 
@@ -39,19 +39,27 @@ export function BranchesPage() {
             <p className="page-sub">{data ? counted(data.branches.length, "branch", "branches") : " "}</p>
           </div>
           <div className="page-actions">
-            <div className="switch" role="group" aria-label="View">
-              {(["graph", "list"] as const).map((each) => (
-                <button
-                  key={each}
-                  type="button"
-                  aria-pressed={each === view}
-                  onClick={() => navigate({ search: (old) => ({ ...old, view: each === "graph" ? undefined : each }) })}
-                >
-                  {each === "graph" ? <Network size={15} aria-hidden="true" /> : <List size={15} aria-hidden="true" />}
-                  {each === "graph" ? "Graph" : "List"}
-                </button>
-              ))}
-            </div>
+            {history && (
+              <div className="switch" role="group" aria-label="View">
+                {(["graph", "list"] as const).map((each) => (
+                  <button
+                    key={each}
+                    type="button"
+                    aria-pressed={each === view}
+                    onClick={() =>
+                      navigate({ search: (old) => ({ ...old, view: each === "graph" ? undefined : each }) })
+                    }
+                  >
+                    {each === "graph" ? (
+                      <Network size={15} aria-hidden="true" />
+                    ) : (
+                      <List size={15} aria-hidden="true" />
+                    )}
+                    {each === "graph" ? "Graph" : "List"}
+                  </button>
+                ))}
+              </div>
+            )}
             <input
               className="input input-search"
               type="search"

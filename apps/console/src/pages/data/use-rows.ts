@@ -25,6 +25,7 @@ export function useRows({ branch, table, at, filter, orderBy }: RowsRequest, ena
   const query = useInfiniteQuery({
     queryKey: ["rows", branch, table, at, filter, orderBy],
     enabled,
+    refetchOnWindowFocus: false,
     initialPageParam: { page: 1 } as PageOf,
     queryFn: ({ pageParam, signal }): Promise<TablePage> =>
       client.data.query(branch, table, { ...pageParam, filter, orderBy, asOf: at, limit: PAGE, signal }),

@@ -62,9 +62,7 @@ export function RowsImport({ file, content, branches, branch: first }: RowsImpor
   };
   const set = (at: number, values: Partial<ImportColumn>) =>
     setColumns(columns.map((column, index) => (index === at ? { ...column, ...values } : column)));
-  if (!rightsOf(identity).sql) {
-    return <p className="note">A file can't be imported with a key that is limited to tables.</p>;
-  }
+  if (!rightsOf(identity).writes) return <p className="note">Your key may not write, so it can't import a file.</p>;
 
   return (
     <form className="card import-form" onSubmit={submit}>
