@@ -24,7 +24,7 @@ export async function vitest(args) {
   ];
   const first = await Promise.all([
     engineThenServer(),
-    group("others", projects("port", "client", "cli", "e2e", "scripts"), shown),
+    group("others", projects("port", "client", "cli", "console", "e2e", "scripts"), shown),
   ]);
   // The host relies on processes that start quickly; the models start none.
   const second = await Promise.all([

@@ -4,7 +4,7 @@ import { ALL_LOOKS, ConsoleTab, type Look } from "../../support/console.js";
 import { execute } from "../../support/http.js";
 import { FULL } from "../../support/limits.js";
 import { sampleShop } from "../../support/sample-shop.js";
-import { ServerProcess } from "../../support/server.js";
+import { API_KEY, ServerProcess } from "../../support/server.js";
 
 /** A short run looks at each page once, in turn wide and light, or narrow and dark. */
 const SOME: readonly (readonly Look[])[] = [[ALL_LOOKS[0]!], [ALL_LOOKS[3]!]];
@@ -35,6 +35,7 @@ describe.skipIf(!hasChromium())("the console, as a new user has it", () => {
     await tab.go("Import");
     await tab.inspect("import", looks());
     await tab.drop("shop.db", sampleShop());
+    await tab.inspect("import-database", looks());
     await tab.button("Import as shop").click();
     await tab.heading("Data shop").waitFor();
     await tab.cell("Grace Hopper").waitFor();
@@ -61,9 +62,6 @@ describe.skipIf(!hasChromium())("the console, as a new user has it", () => {
     await page.getByText("3 changes saved to fix as one commit.").waitFor();
 
     await tab.goto("/branch/shop/data?table=customers");
-    // What others change is seen at once.
-    await execute(server, "shop", "UPDATE customers SET city = 'Paris' WHERE id = 1");
-    await tab.cell("Paris").waitFor();
     await tab.edit("Grace Hopper", "Adm. Grace Hopper");
     await tab.button("Save").click();
     await page.getByText("1 change saved to shop as one commit.").waitFor();
@@ -94,9 +92,22 @@ describe.skipIf(!hasChromium())("the console, as a new user has it", () => {
     await page.getByRole("application").waitFor();
     await page.locator(".graph-name", { hasText: "fix" }).waitFor();
     await tab.inspect("branches", looks());
+    await page.getByRole("application").focus();
+    await page.keyboard.press("ArrowLeft");
+    await page.getByRole("heading", { name: "Merge the names" }).waitFor();
+    await tab.inspect("branches-commit", looks());
 
     await tab.goto("/branch/shop/data?table=customers");
-    await tab.cell("Grace Brewster Hopper").waitFor();
+    await tab.cell("Grace Brewster Hopper").click();
+    await tab.button("Row history").click();
+    await page.getByRole("dialog").getByText("Adm. Grace Hopper").first().waitFor();
+    await tab.inspect("data-row-history", looks());
+    await page.keyboard.press("Escape");
+    await page.getByRole("grid").focus();
+    await page.keyboard.press(" ");
+    await page.getByRole("dialog").getByRole("textbox").waitFor();
+    await tab.inspect("data-cell", looks());
+    await page.keyboard.press("Escape");
     const scrubber = page.getByRole("slider", { name: "Point in time" });
     await scrubber.focus();
     await page.keyboard.press("ArrowLeft");
@@ -125,6 +136,9 @@ describe.skipIf(!hasChromium())("the console, as a new user has it", () => {
     await page.getByText(/^shop is as it was at commit/).waitFor();
     await tab.cell("Adm. Grace Hopper").waitFor();
     expect(await page.getByText("The past is read-only.").count()).toBe(0);
+    // What others change is seen at once.
+    await execute(server, "shop", "UPDATE customers SET city = 'Paris' WHERE id = 1");
+    await tab.cell("Paris").waitFor();
 
     await tab.go("SQL");
     await page.keyboard.type("SELECT city, count(*) AS people FROM customers WHERE id > $1 GROUP BY city");
@@ -132,6 +146,27 @@ describe.skipIf(!hasChromium())("the console, as a new user has it", () => {
     await tab.button("Run").click();
     await tab.cell("Lisbon").waitFor();
     await tab.inspect("sql", looks());
+
+    await tab.button("Plan").click();
+    await page.getByRole("region", { name: "Plan" }).getByText("customers").waitFor();
+
+    await page.locator(".editor .cm-content").click();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.insertText(
+      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n",
+    );
+    await tab.button("Run").click();
+    await expect.poll(() => inHand(server), { timeout: 10_000 }).toBe(1);
+    await tab.button("Cancel").click();
+    await page.getByText("Cancelled after").waitFor();
+    await expect.poll(() => inHand(server), { timeout: 10_000 }).toBe(0);
+
+    await tab.go("Import");
+    await tab.drop("towns.csv", Buffer.from("name,people\nOslo,717710\nLisbon,\n"));
+    await page.getByText("2 rows").waitFor();
+    await tab.inspect("import-rows", looks());
+    await tab.button(/^Import/).click();
+    await tab.cell("717710").waitFor();
 
     await page.keyboard.press("Control+k");
     await page.getByRole("combobox", { name: "Search pages, branches and tables" }).fill("prod");
@@ -143,3 +178,10 @@ describe.skipIf(!hasChromium())("the console, as a new user has it", () => {
     tab.expectNoFaults();
   });
 });
+
+/** Requests that the engine's processes work on. */
+async function inHand({ url }: ServerProcess): Promise<number> {
+  const response = await fetch(`${url}/metrics`, { headers: { "x-api-key": API_KEY } });
+  const lines = (await response.text()).matchAll(/^heliosdb_engine_in_hand\S* (\d+)$/gm);
+  return [...lines].reduce((sum, line) => sum + Number(line[1]), 0);
+}

@@ -76,7 +76,7 @@ export function Sidebar({ branch, onSearch, onSkip }: SidebarProps) {
           </Link>
         )}
         {rights.writes && (
-          <Link to="/import" className="nav-link">
+          <Link to="/import" search={{ branch }} className="nav-link">
             <FileInput size={16} aria-hidden="true" />
             Import
           </Link>

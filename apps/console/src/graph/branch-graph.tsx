@@ -8,7 +8,7 @@ import { Drawing } from "./drawing.js";
 import { type Dot, inSight, layoutOf } from "./layout.js";
 import { nextDot } from "./moves.js";
 import { describe, search } from "./search.js";
-import { useSize } from "./use-size.js";
+import { SCROLL_STEP, useSize } from "./use-size.js";
 import { panned, ticks, type Window, zoomed } from "./window.js";
 
 interface BranchGraphProps {
@@ -35,7 +35,7 @@ export function BranchGraph(props: BranchGraphProps) {
   const [hovered, setHovered] = useState<Dot | null>(null);
   const drag = useRef<{ readonly x: number; readonly from: Window; moved: boolean } | null>(null);
   const layout = useMemo(() => layoutOf(graph, window, axis, width, now), [graph, window, axis, width, now]);
-  const seen = useMemo(() => inSight(layout, top, top + height, width), [layout, top, height, width]);
+  const seen = useMemo(() => inSight(layout, top, top + height + SCROLL_STEP, width), [layout, top, height, width]);
   const found = useMemo(() => search(graph, text), [graph, text]);
   const active = layout.dots.find(({ key }) => key === chosen) ?? null;
 
@@ -63,7 +63,8 @@ export function BranchGraph(props: BranchGraphProps) {
       const next = nextDot(layout, active, event.key);
       if (!next) return;
       onDot(next);
-      if (next.y < top || next.y > top + height - 30) scroller.current?.scrollTo({ top: next.y - height / 2 });
+      const above = scroller.current?.scrollTop ?? 0;
+      if (next.y < above || next.y > above + height - 30) scroller.current?.scrollTo({ top: next.y - height / 2 });
     }
     event.preventDefault();
   };

@@ -1,7 +1,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp, KeyRound } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from "react";
-import { cellText } from "../cells/cell-text.js";
+import { GridRow } from "./grid-row.js";
 import type { GridCell, GridColumn, Place, RowMark } from "./grid-types.js";
 import { moved } from "./moves.js";
 
@@ -31,7 +31,7 @@ interface GridProps {
 
 const ROW_HEIGHT = 30;
 const GUTTER = 52;
-const NEAR = 40;
+const NEAR = 120;
 
 /** Rows and columns of any number, of which only those in sight are drawn. One stop for the Tab key; arrows move inside. */
 export function Grid(props: GridProps) {
@@ -117,36 +117,21 @@ export function Grid(props: GridProps) {
       </div>
       <div role="rowgroup" className="grid-body" style={{ height: virtual.getTotalSize(), width }}>
         {items.map(({ index, start }) => (
-          <div
+          <GridRow
             key={index}
-            role="row"
-            aria-rowindex={index + 2}
-            aria-selected={index === activeRow}
-            className={`grid-row ${rowMark?.(index) ? `grid-${rowMark(index)}` : ""}`}
-            style={{ gridTemplateColumns: template, transform: `translateY(${start}px)` }}
-          >
-            <span role="rowheader" className="grid-gutter">
-              {rowName(index)}
-            </span>
-            {columns.map((column, at) => {
-              const isActive = index === activeRow && at === activeColumn;
-              return (
-                // biome-ignore lint/a11y/useKeyWithClickEvents: the grid has the keys
-                <span
-                  key={column.name}
-                  role="gridcell"
-                  id={`${id}-${index}-${at}`}
-                  tabIndex={-1}
-                  aria-selected={isActive}
-                  className={isActive ? "grid-cell grid-active" : "grid-cell"}
-                  onClick={() => onActive({ row: index, column: at })}
-                  onDoubleClick={() => onOpen?.({ row: index, column: at })}
-                >
-                  {isActive && isEditing ? editor : <CellContent cell={cellOf(index, at)} column={column} />}
-                </span>
-              );
-            })}
-          </div>
+            id={id}
+            index={index}
+            start={start}
+            template={template}
+            columns={columns}
+            name={rowName(index)}
+            mark={rowMark?.(index)}
+            active={index === activeRow ? activeColumn : undefined}
+            editor={index === activeRow ? editor : undefined}
+            cellOf={cellOf}
+            onActive={onActive}
+            onOpen={onOpen}
+          />
         ))}
       </div>
       {foot}
@@ -165,18 +150,6 @@ function HeadingButton({
       {children}
     </button>
   );
-}
-
-function CellContent({
-  cell: { value, isEdited, content },
-  column,
-}: {
-  readonly cell: GridCell;
-  readonly column: GridColumn;
-}) {
-  if (content !== undefined) return content;
-  const { text, kind } = cellText(value, column.type);
-  return <span className={`cell cell-${kind} ${isEdited ? "cell-edited" : ""}`}>{text}</span>;
 }
 
 /** Scrolls sideways just as far as the column needs. */

@@ -33,7 +33,7 @@ export function paletteEntries({ branch, branches, tables, rights, canSignOut }:
     ...page(`History of ${branch}`, { to: "/branch/$branch/history", params }, rights.history),
     ...page("Compare", { to: "/compare", search: { to: branch } }),
     ...page(`Merge ${branch}`, { to: "/merge", search: { source: branch } }, rights.merges),
-    ...page("Import a file", { to: "/import" }, rights.writes),
+    ...page("Import a file", { to: "/import", search: { branch } }, rights.writes),
     ...tables.map(
       (table): Entry => ({
         key: `table ${table.name}`,

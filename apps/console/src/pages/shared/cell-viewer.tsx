@@ -59,6 +59,8 @@ function TextEditor({ column, value, onStage, onClose }: CellViewerProps & Requi
             className="input"
             rows={14}
             spellCheck={false}
+            // biome-ignore lint/a11y/noAutofocus: whoever opened the dialog wants to read or change just this
+            autoFocus
             value={text}
             onChange={(event) => setText(event.target.value)}
             {...ids}

@@ -57,13 +57,12 @@ async function runOne(
     return { kind: "plan", plan: executionPlan ?? "" } as const;
   }
   if (reads) {
-    const {
-      columns,
-      columnTypes: types,
-      rows,
-      truncated,
-    } = await client.sql.query(sql, { ...options, asOf: at, maxRows: MOST_ROWS });
-    return { kind: "rows", result: { columns, types, rows, truncated } } as const;
+    // As a stream, so that the server stops its work when somebody cancels.
+    const stream = await client.sql.stream(sql, { ...options, asOf: at, maxRows: MOST_ROWS });
+    const rows: Row[] = [];
+    for await (const row of stream) rows.push(row);
+    const { columns, columnTypes: types } = stream;
+    return { kind: "rows", result: { columns, types, rows, truncated: stream.end?.truncated ?? false } } as const;
   }
   if (at !== undefined) throw new Error("The past is read-only. Go back to now to change something.");
   const { message, scn, returning } = await client.sql.execute(sql, options);
