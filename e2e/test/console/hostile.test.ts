@@ -15,7 +15,7 @@ const COLUMN_NAME = `"${COLUMN.replaceAll('"', '""')}"`;
 const LONG = `long ${"x".repeat(300_000)}`;
 const HREF = "javascript:alert(3)";
 
-describe.skipIf(!hasChromium())("hostile data in the console", () => {
+describe.skipIf(!hasChromium())("the console against hostile data and endless statements", () => {
   let server: ServerProcess;
   let browser: TestBrowser;
   beforeAll(async () => {
@@ -27,7 +27,7 @@ describe.skipIf(!hasChromium())("hostile data in the console", () => {
     await server?.remove();
   });
 
-  it("is shown as text, on every page", async () => {
+  it("shows names, cells and messages as text, on every page", async () => {
     await execute(
       server,
       "main",
@@ -143,5 +143,26 @@ describe.skipIf(!hasChromium())("hostile data in the console", () => {
     await expectText("onerror=alert(1)");
     // The last page asks for a branch that isn't there, and the one with SQL for a table.
     tab.expectNoFaults(/status of 4\d\d/);
+    await page.close();
+  });
+
+  it("a write that somebody cancels is stopped, and says that it changed nothing", async () => {
+    const tab = await ConsoleTab.open(browser, server.url);
+    const { page } = tab;
+    await tab.goto("/branch/main/sql");
+    await tab.signIn();
+    await page.getByText("Ask something").waitFor();
+    await page.keyboard.insertText(
+      "CREATE TABLE n (i INTEGER); WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c) INSERT INTO n SELECT max(i) FROM c; DROP TABLE n",
+    );
+    await tab.button("Run 3 statements").click();
+    const listed = () => must(server, "GET", "/v1/queries");
+    await expect
+      .poll(async () => (await listed()).queries.map(({ sql }: { sql: string }) => sql).join())
+      .toContain("INSERT");
+    await tab.button("Cancel").click();
+    await page.getByText("It changed nothing.").waitFor();
+    // What came behind it did not run.
+    expect((await must(server, "GET", "/v1/branches/main/tables/n/data")).rows).toEqual([]);
   });
 });

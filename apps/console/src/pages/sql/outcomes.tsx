@@ -1,3 +1,4 @@
+import { isHeliosDBError } from "@heliosdb/client";
 import { CheckCircle2 } from "lucide-react";
 import { useState } from "react";
 import { ErrorNote } from "../../parts/error-note.js";
@@ -59,7 +60,7 @@ function One({
   switch (outcome.kind) {
     case "failed":
       return isAbort(outcome.error) ? (
-        <p className="soft">Cancelled after {ms}.</p>
+        <p className="soft">Cancelled after {ms}. It changed nothing.</p>
       ) : (
         <ErrorNote error={outcome.error} />
       );
@@ -100,5 +101,6 @@ function One({
 }
 
 function isAbort(error: unknown): boolean {
-  return error instanceof DOMException && error.name === "AbortError";
+  if (error instanceof DOMException) return error.name === "AbortError";
+  return isHeliosDBError(error, "QUERY_CANCELLED");
 }

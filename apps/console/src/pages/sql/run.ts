@@ -1,5 +1,6 @@
 import type { ColumnType, HeliosDBClient, Row, Value } from "@heliosdb/client";
 import type { Statement } from "../../sqltext/statements.js";
+import { randomText } from "../../util/random-text.js";
 
 export interface Rows {
   readonly columns: readonly string[];
@@ -32,6 +33,7 @@ export const MOST_ROWS = 5000;
 /** Runs statements one after the other, each by itself, up to the first that fails. */
 export async function* run(client: HeliosDBClient, request: RunRequest): AsyncGenerator<Outcome> {
   for (const statement of request.statements) {
+    if (request.signal.aborted) return;
     const began = performance.now();
     const params = request.params.slice(0, statement.parameters);
     const base = () => ({ sql: statement.sql, params, ms: performance.now() - began });
@@ -51,21 +53,27 @@ async function runOne(
   { sql, reads }: Statement,
   params: readonly Value[],
 ) {
-  const options = { branch, params, signal };
+  const options = { branch, params };
   if (planOnly && reads) {
-    const { executionPlan } = await client.sql.query(sql, { ...options, asOf: at, explain: true, maxRows: 1 });
+    const { executionPlan } = await client.sql.query(sql, { ...options, asOf: at, signal, explain: true, maxRows: 1 });
     return { kind: "plan", plan: executionPlan ?? "" } as const;
   }
   if (reads) {
     // As a stream, so that the server stops its work when somebody cancels.
-    const stream = await client.sql.stream(sql, { ...options, asOf: at, maxRows: MOST_ROWS });
+    const stream = await client.sql.stream(sql, { ...options, asOf: at, signal, maxRows: MOST_ROWS });
     const rows: Row[] = [];
     for await (const row of stream) rows.push(row);
     const { columns, columnTypes: types } = stream;
     return { kind: "rows", result: { columns, types, rows, truncated: stream.end?.truncated ?? false } } as const;
   }
   if (at !== undefined) throw new Error("The past is read-only. Go back to now to change something.");
-  const { message, scn, returning } = await client.sql.execute(sql, options);
+  // Whoever cancels a write waits for what became of it: it may have been written just before.
+  const queryId = `console-${randomText()}`;
+  const cancel = () => void client.queries.cancel(queryId).catch(() => {});
+  signal.addEventListener("abort", cancel);
+  const { message, scn, returning } = await client.sql
+    .execute(sql, { ...options, queryId })
+    .finally(() => signal.removeEventListener("abort", cancel));
   const { columns = [], columnTypes: types = [], rows = [], truncated = false } = returning ?? {};
   return { kind: "done", message, scn, returning: returning ? { columns, types, rows, truncated } : null } as const;
 }
