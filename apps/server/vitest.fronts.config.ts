@@ -4,7 +4,7 @@ import { defineProject } from "vitest/config";
 export default defineProject({
   test: {
     name: "server-with-fronts",
-    include: ["test/http/{events,order-of-checks,transactions}.test.ts"],
+    include: ["test/http/{order-of-checks,transactions}.test.ts"],
     env: { TEST_FRONTS: "2" },
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -97,7 +97,7 @@ function quoted(text: string): string[] {
 }
 
 function isPath(name: string): boolean {
-  if (ELSEWHERE.test(name) || name.startsWith("application/")) return false;
+  if (ELSEWHERE.test(name) || /^(application|text)\//.test(name)) return false;
   return /^[\w@.-]+(\/[\w.-]+)+\/?$|^[\w-]+\/$/.test(name) || /^[\w.-]+\.(ts|mjs|md|json|yaml)$/.test(name);
 }
 

@@ -119,6 +119,8 @@ const OPERATIONS: { readonly [operation: string]: Calls } = {
   resendDelivery: { sdk: (c) => c.webhooks.resend("w", "d"), command: "webhooks resend w d" },
   replayWebhook: { sdk: (c) => c.webhooks.replay("w", 1), command: "webhooks replay w --from-scn 1" },
   rotateWebhookSecret: { sdk: (c) => c.webhooks.rotateSecret("w"), command: "webhooks rotate-secret w" },
+  listQueries: { sdk: (c) => c.queries.list(), command: "queries list" },
+  cancelQuery: { sdk: (c) => c.queries.cancel("q"), command: "queries cancel q" },
   followEvents: { sdk: (c) => first(c.events.follow()), command: "events" },
   testWebhook: { sdk: (c) => c.webhooks.test("w"), command: "webhooks test w" },
 };

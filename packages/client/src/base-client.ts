@@ -7,6 +7,7 @@ import { Backups } from "./resources/backups.js";
 import { Branches } from "./resources/branches.js";
 import { Data } from "./resources/data.js";
 import { Events } from "./resources/events.js";
+import { Queries } from "./resources/queries.js";
 import { Retention } from "./resources/retention.js";
 import { Sql } from "./resources/sql.js";
 import { Tables } from "./resources/tables.js";
@@ -32,6 +33,7 @@ export class BaseClient {
   readonly backups: Backups;
   readonly webhooks: Webhooks;
   readonly events: Events;
+  readonly queries: Queries;
   readonly #transport: Transport;
 
   /** @internal */
@@ -50,6 +52,7 @@ export class BaseClient {
     this.backups = new Backups(transport);
     this.webhooks = new Webhooks(transport);
     this.events = new Events(transport);
+    this.queries = new Queries(transport);
   }
 
   /** A handle on one branch, by name or id. Nothing is sent until one of its methods is called. */

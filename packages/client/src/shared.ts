@@ -40,6 +40,7 @@ export type { ReadDensity, ReadGraph } from "./resources/graph.js";
 export type { HistoryFilter, ReadHistory } from "./resources/history.js";
 export type { CreateKey, CreateSigningSecret, Keys, RotateKey } from "./resources/keys.js";
 export type { ConflictResolution, MergeBranch, MergeResolution } from "./resources/merging.js";
+export type { Queries } from "./resources/queries.js";
 export type { QueryEnd, QueryStream } from "./resources/query-stream.js";
 export type { RestoreBranch } from "./resources/restoring.js";
 export type { Retention, SetRetention } from "./resources/retention.js";
@@ -105,6 +106,7 @@ export type {
   TablePage,
   UpdateResult,
 } from "./results/rows.js";
+export type { CancelledQuery, RunningQuery } from "./results/running-query.js";
 export type { Snapshot } from "./results/snapshot.js";
 export type { Column, Table } from "./results/table.js";
 export type { TableChange } from "./results/table-change.js";

@@ -104,6 +104,30 @@ it("a graph and a density have times to the millisecond", async () => {
   ]);
 });
 
+it("running queries are listed, and cancelled by an id that a call may choose", async () => {
+  const wire = { query_id: "q", operation: "query", branch: "dev", sql: "SELECT 1", user_id: "ann", key_id: null };
+  server.answers(
+    { body: { total: 1, queries: [{ ...wire, started_at: 1.5, elapsed_ms: 20, state: "running" }] } },
+    { body: { query_id: "a/b", outcome: "finished" } },
+  );
+  const { queries, sql } = server.client();
+  expect(await queries.list()).toEqual([
+    {
+      ...{ id: "q", operation: "query", branch: "dev", sql: "SELECT 1", userId: "ann", keyId: null },
+      ...{ startedAt: new Date(1500), elapsedMs: 20, state: "running" },
+    },
+  ]);
+  expect(await queries.cancel("a/b")).toEqual({ id: "a/b", outcome: "finished" });
+  server.answers({ body: { columns: [], column_types: [], rows: [], row_count: 0 } });
+  await sql.query("SELECT 1", { queryId: "mine" }).catch(() => {});
+  expect(server.seen.map(({ method, url }) => `${method} ${url}`)).toEqual([
+    "GET /v1/queries",
+    "DELETE /v1/queries/a%2Fb",
+    "POST /v1/branches/main/query",
+  ]);
+  expect(server.seen.map(({ headers }) => headers["x-request-id"])).toEqual([undefined, undefined, "mine"]);
+});
+
 it("a difference names both its states", async () => {
   const state = { branch: "main", scn: 1 };
   server.answers({ body: { from: state, to: state, schema: [], tables: [], rows: [], next_cursor: null } });

@@ -55,6 +55,10 @@ export async function results(client: HeliosDBClient, main: BranchHandle): Promi
   >();
   expectTypeOf((await main.density()).buckets[0]?.commits).toEqualTypeOf<number | undefined>();
   for await (const { cursor } of client.events.follow()) expectTypeOf(cursor).toEqualTypeOf<string>();
+  expectTypeOf((await client.queries.list())[0]?.sql).toEqualTypeOf<string | null | undefined>();
+  expectTypeOf((await client.queries.cancel("q", { queryId: "own" })).outcome).toEqualTypeOf<
+    "cancelled" | "finished" | "stopping"
+  >();
   const { data } = await client.raw("spec").GET("/v1/branches");
   expectTypeOf(data?.data.branches[0]?.name).toEqualTypeOf<string | undefined>();
   // @ts-expect-error: results can't be changed

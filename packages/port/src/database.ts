@@ -1,4 +1,5 @@
 import type { BranchInfo } from "./branches.js";
+import type { Cancellation } from "./cancellation.js";
 import type { ExportedFile, ExportRequest, ImportRequest } from "./files.js";
 import type { Declaration, Methods } from "./operation.js";
 import { OPERATIONS, type Operations } from "./operations.js";
@@ -25,7 +26,8 @@ import type { ExecuteEachRequest, StatementOutcome } from "./writes.js";
 export interface DatabasePort extends Methods<Operations> {
   /**
    * Resolves when the first rows are available, so that earlier failures reject. The deadline applies to the work, up
-   * to the last row read. Aborting the signal stops the work (QUERY_TIMEOUT). Rejects with OVERLOADED if too many
+   * to the last row read. Aborting the signal stops the work: with its reason if that is a HeliosError, else with
+   * QUERY_TIMEOUT. Rejects with OVERLOADED if too many
    * streams are open.
    */
   streamQuery(request: StreamRequest, signal?: AbortSignal): Promise<RowStream>;
@@ -36,7 +38,7 @@ export interface DatabasePort extends Methods<Operations> {
   streamJson?(request: JsonStreamRequest, signal?: AbortSignal): Promise<JsonRowStream>;
 
   /** One outcome for each statement, in their order. Rejects only if none was run. */
-  executeEach(request: ExecuteEachRequest): Promise<readonly StatementOutcome[]>;
+  executeEach(request: ExecuteEachRequest, cancellation?: Cancellation): Promise<readonly StatementOutcome[]>;
 
   /**
    * Begins a transaction of several requests. One that writes has its branch to itself: other writes to the branch wait.
@@ -45,9 +47,13 @@ export interface DatabasePort extends Methods<Operations> {
   beginTransaction(request: BeginTransaction): Promise<TransactionInfo>;
   /**
    * Runs one operation in a transaction, which sees what it has written itself; nobody else does. If it fails, it has no
-   * effect, and the transaction goes on, unless the error is one of TRANSACTION_*.
+   * effect, and the transaction goes on, unless the error is one of TRANSACTION_*. One that is cancelled while it runs
+   * takes a transaction that has written with it (TRANSACTION_LOST).
    */
-  inTransaction<O extends TransactionOp>(request: InTransaction<O>): Promise<TransactionResult<O>>;
+  inTransaction<O extends TransactionOp>(
+    request: InTransaction<O>,
+    cancellation?: Cancellation,
+  ): Promise<TransactionResult<O>>;
   /** Commits, or rolls back. Committing again returns the same result. */
   endTransaction(request: EndTransaction): Promise<EndedTransaction>;
   renewTransaction(request: RenewTransaction): Promise<TransactionInfo>;

@@ -1,4 +1,5 @@
 export * from "./branches.js";
+export * from "./cancellation.js";
 export * from "./changes.js";
 export * from "./conflict.js";
 export * from "./database.js";

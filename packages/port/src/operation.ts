@@ -1,4 +1,5 @@
 import type { BranchRef } from "./branches.js";
+import type { Cancellation } from "./cancellation.js";
 
 /**
  * `read`: has no effect, and may be run again at will. `write`: changes rows or the schema of one branch; several of
@@ -77,7 +78,7 @@ export type Handlers<T extends OperationTable, O extends keyof T & string> = {
   readonly [N in O]: (request: RequestIn<T, N>) => ResultIn<T, N>;
 };
 
-/** The same for asynchronous callers. */
+/** The same for asynchronous callers, who can stop the work: it then rejects with QUERY_CANCELLED, and had no effect. */
 export type Methods<T extends OperationTable> = {
-  readonly [N in keyof T & string]: (request: RequestIn<T, N>) => Promise<ResultIn<T, N>>;
+  readonly [N in keyof T & string]: (request: RequestIn<T, N>, cancellation?: Cancellation) => Promise<ResultIn<T, N>>;
 };

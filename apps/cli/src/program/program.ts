@@ -15,6 +15,7 @@ import { importCommand } from "../commands/import.js";
 import { keysCommand } from "../commands/keys.js";
 import { loginCommand, logoutCommand } from "../commands/login.js";
 import { openCommand } from "../commands/open.js";
+import { queriesCommand } from "../commands/queries.js";
 import { retentionCommand } from "../commands/retention.js";
 import { schemaCommand } from "../commands/schema.js";
 import { serveCommand } from "../commands/serve.js";
@@ -92,6 +93,7 @@ export function makeProgram(): Command {
     .addCommand(backupsCommand())
     .addCommand(webhooksCommand())
     .addCommand(eventsCommand())
+    .addCommand(queriesCommand())
     .addCommand(serveCommand())
     .addCommand(openCommand())
     .addCommand(doctorCommand())

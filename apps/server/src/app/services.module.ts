@@ -13,6 +13,8 @@ import { GraphService } from "../graph/graph.service.js";
 import { HistoryService } from "../history/history.service.js";
 import { MergeService } from "../merge/merge.service.js";
 import { MetricsService } from "../metrics/metrics.service.js";
+import { QueriesService } from "../queries/queries.service.js";
+import { RunningQueries } from "../queries/running-queries.js";
 import { RestoreService } from "../restore/restore.service.js";
 import { RetentionService } from "../retention/retention.service.js";
 import { SnapshotsService } from "../snapshots/snapshots.service.js";
@@ -33,6 +35,7 @@ export interface ServerParts {
   readonly auditLog: AuditLog;
   readonly webhooks: WebhookRuntime;
   readonly events: EventStreams;
+  readonly queries: RunningQueries;
   readonly sqlLimits: SqlLimits;
   readonly backups: BackupHost;
   readonly metrics: MetricsService;
@@ -49,6 +52,7 @@ const SERVICES = [
   FilesService,
   RetentionService,
   TransactionsService,
+  QueriesService,
   UsersService,
   TenantsService,
   AuditService,
@@ -78,6 +82,7 @@ export class ServicesModule {
       given(AuditLog, "auditLog"),
       given(WebhookRuntime, "webhooks"),
       given(EventStreams, "events"),
+      given(RunningQueries, "queries"),
       given(SqlLimits, "sqlLimits"),
       given(BackupHost, "backups"),
       given(MetricsService, "metrics"),

@@ -1,4 +1,4 @@
-import type { DatabasePort, Repeatable } from "@heliosdb/port";
+import type { Cancellation, DatabasePort, Repeatable } from "@heliosdb/port";
 import type { Identity } from "./identity.js";
 
 /** Who asks a service for something, and on which database. Surfaces make it; services know no more of a request. */
@@ -8,6 +8,8 @@ export interface Caller {
   readonly tenant: string;
   /** Of that tenant, within the limits of the identity. */
   readonly database: DatabasePort;
+  /** Given to the port with everything that may take long, so that it can be stopped. */
+  readonly cancellation: Cancellation;
   /** Given to the port with the effect of a request that may be sent again, so that it takes effect once. */
   readonly effectId?: string;
 }

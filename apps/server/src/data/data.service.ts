@@ -26,31 +26,41 @@ type Filtered<R> = Omit<R, "filter"> & { readonly filter: string | undefined };
 
 @Injectable()
 export class DataService {
-  tables({ database }: Caller, branch: BranchRef, at: PointInTime | undefined): Promise<readonly TableInfo[]> {
-    return database.listTables({ branch, at });
+  tables(
+    { database, cancellation }: Caller,
+    branch: BranchRef,
+    at: PointInTime | undefined,
+  ): Promise<readonly TableInfo[]> {
+    return database.listTables({ branch, at }, cancellation);
   }
 
-  async read({ database }: Caller, { page: number, includeTotal, ...request }: ReadRows): Promise<TablePage> {
+  async read(
+    { database, cancellation }: Caller,
+    { page: number, includeTotal, ...request }: ReadRows,
+  ): Promise<TablePage> {
     const { cursor, limit } = request;
     const page = cursor === undefined ? (number ?? 1) : null;
-    const result = await database.readTableJson({
-      ...request,
-      offset: page === null ? 0 : (page - 1) * limit,
-      includeTotal: includeTotal ?? cursor === undefined,
-    });
+    const result = await database.readTableJson(
+      {
+        ...request,
+        offset: page === null ? 0 : (page - 1) * limit,
+        includeTotal: includeTotal ?? cursor === undefined,
+      },
+      cancellation,
+    );
     return { result, page, limit };
   }
 
   async insert(caller: Caller, request: Unauthored<InsertRowsRequest>, returnIds: boolean): Promise<InsertedRows> {
-    return { result: await caller.database.insertRows(withAuthor(caller, request)), returnIds };
+    return { result: await caller.database.insertRows(withAuthor(caller, request), caller.cancellation), returnIds };
   }
 
   async update(caller: Caller, request: Filtered<Unauthored<UpdateRowsRequest>>): Promise<ChangeRowsResult> {
-    return caller.database.updateRows(withAuthor(caller, withFilter(request)));
+    return caller.database.updateRows(withAuthor(caller, withFilter(request)), caller.cancellation);
   }
 
   async delete(caller: Caller, request: Filtered<Unauthored<DeleteRowsRequest>>): Promise<ChangeRowsResult> {
-    return caller.database.deleteRows(withAuthor(caller, withFilter(request)));
+    return caller.database.deleteRows(withAuthor(caller, withFilter(request)), caller.cancellation);
   }
 }
 

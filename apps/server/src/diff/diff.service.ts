@@ -10,9 +10,9 @@ export type Compare = Omit<DiffRequest, "from"> & Partial<Pick<DiffRequest, "fro
 
 @Injectable()
 export class DiffService {
-  async compare({ database }: Caller, request: Compare): Promise<Difference> {
+  async compare({ database, cancellation }: Caller, request: Compare): Promise<Difference> {
     const { from = await forkOf(database, request.to.branch), to } = request;
-    const page = await database.diff({ ...request, from });
+    const page = await database.diff({ ...request, from }, cancellation);
     const [fromName, toName] = await Promise.all([branchName(database, from.branch), branchName(database, to.branch)]);
     return { from: fromName, to: toName, page };
   }

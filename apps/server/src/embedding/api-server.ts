@@ -28,6 +28,7 @@ import { ResponseBacklog } from "../http/response/response-backlog.js";
 import { createLogger, type LogLevel } from "../logging/logger.js";
 import { MetricsService } from "../metrics/metrics.service.js";
 import { RequestCounter } from "../metrics/request-counter.js";
+import { RunningQueries } from "../queries/running-queries.js";
 import { RateLimitMiddleware } from "../rate-limit/rate-limit-middleware.js";
 import { UnverifiedBodies } from "../signatures/unverified-bodies.js";
 import { UsedNonces } from "../signatures/used-nonces.js";
@@ -254,6 +255,7 @@ export class ApiServer {
     const { maxBodyBytes = OPTIONS.maxBodyBytes.fallback, maxFileBytes = OPTIONS.maxFileBytes.fallback } = this.options;
     const limits = this.rateLimits ?? new RateLimitMiddleware(undefined, { enforced: !isLoopback(this.host) });
     const requests = new RequestCounter();
+    const queries = new RunningQueries();
     const nonces = await UsedNonces.open(catalog, log);
     undo.push(async () => nonces.close());
     const signatures = auth.signatures && { verifier: auth.signatures, nonces, bodies: new UnverifiedBodies() };
@@ -272,6 +274,7 @@ export class ApiServer {
         auditLog,
         webhooks,
         events: new EventStreams(host, log, auth.runtime.authenticator.generation, () => ending.closing),
+        queries,
         sqlLimits,
         backups: host,
         metrics: new MetricsService({
@@ -287,7 +290,7 @@ export class ApiServer {
       {
         surfaces: served,
         authentication: new Authentication(auth.runtime.authenticator, limiter, requests, signatures),
-        validation: new Validation(tenants),
+        validation: new Validation(tenants, queries),
         idempotencyKeys: new IdempotencyKeys(catalog, log),
         auditor: new Auditor(auditLog, tenants, this.options.audit ?? OPTIONS.audit.fallback),
         corsOrigins: new Set(corsOrigins),
@@ -296,6 +299,7 @@ export class ApiServer {
         log,
         accessLog: new AccessLog(log, this.options.accessLog ?? false),
         requests,
+        queries,
         backlog,
         isBehindFronts: entrance !== null,
         consoleUrl: page && `${publicPrefix}/console/`,

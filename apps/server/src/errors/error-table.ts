@@ -9,6 +9,7 @@ type ServerErrorCode =
   | "HOST_NOT_ALLOWED"
   | "KEY_NOT_FOUND"
   | "KEY_ENDED"
+  | "QUERY_NOT_FOUND"
   | "USER_NOT_FOUND"
   | "USER_EXISTS"
   | "TENANT_EXISTS"
@@ -213,6 +214,11 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
     message: "This path doesn't support that method.",
     when: "The path exists, but not with this method; the `Allow` header lists its methods",
   },
+  QUERY_NOT_FOUND: {
+    status: 404,
+    message: "No such query is running. It may have ended, or belong to somebody else.",
+    when: "The query to be cancelled has ended, is somebody else's, or was too short to be listed",
+  },
   TRANSACTION_NOT_FOUND: {
     status: 404,
     message: "No such transaction is open on this branch.",
@@ -248,6 +254,11 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
     status: 408,
     message: "Query exceeded its timeout limit",
     when: "`timeout_ms`, or the default of 30 seconds, has passed; the request was stopped and wrote nothing",
+  },
+  QUERY_CANCELLED: {
+    status: 409,
+    message: "The request was cancelled. It had no effect.",
+    when: "Somebody cancelled the request while it ran or waited; it wrote nothing",
   },
   BRANCH_EXISTS: { status: 409, message: "A branch with that name already exists.", when: "The name is in use" },
   SNAPSHOT_EXISTS: {

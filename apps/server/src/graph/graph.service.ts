@@ -10,14 +10,14 @@ export interface DrawGraph extends Omit<GraphRequest, "branches"> {
 
 @Injectable()
 export class GraphService {
-  async graph({ database }: Caller, { branches, ...request }: DrawGraph): Promise<Graph> {
-    if (!branches?.some((each) => /[*?]/.test(each))) return database.graph({ ...request, branches });
+  async graph({ database, cancellation }: Caller, { branches, ...request }: DrawGraph): Promise<Graph> {
+    if (!branches?.some((each) => /[*?]/.test(each))) return database.graph({ ...request, branches }, cancellation);
     const all = await database.listBranches({ deleted: request.deleted });
     const fitting = all.filter(({ id, name }) => branches.includes(id) || fitsAny(branches, name));
-    return database.graph({ ...request, branches: fitting.map(({ id }) => id) });
+    return database.graph({ ...request, branches: fitting.map(({ id }) => id) }, cancellation);
   }
 
-  density({ database }: Caller, request: DensityRequest): Promise<Density> {
-    return database.density(request);
+  density({ database, cancellation }: Caller, request: DensityRequest): Promise<Density> {
+    return database.density(request, cancellation);
   }
 }

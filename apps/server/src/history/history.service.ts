@@ -10,12 +10,12 @@ export interface ListCommits extends Omit<HistoryRequest, "before"> {
 
 @Injectable()
 export class HistoryService {
-  async commits({ database }: Caller, { cursor, ...request }: ListCommits): Promise<HistoryOutcome> {
-    const page = await database.history({ ...request, before: cursor?.before });
+  async commits({ database, cancellation }: Caller, { cursor, ...request }: ListCommits): Promise<HistoryOutcome> {
+    const page = await database.history({ ...request, before: cursor?.before }, cancellation);
     return { page, limit: request.limit, cursor: cursor ?? null };
   }
 
-  row({ database }: Caller, request: RowHistoryRequest): Promise<RowHistoryPage> {
-    return database.rowHistory(request);
+  row({ database, cancellation }: Caller, request: RowHistoryRequest): Promise<RowHistoryPage> {
+    return database.rowHistory(request, cancellation);
   }
 }

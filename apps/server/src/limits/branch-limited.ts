@@ -53,17 +53,17 @@ function shownMethods(database: DatabasePort, seen: SeenBranches): Partial<Datab
       return shown(database.resetBranch(request));
     },
     importFile: (request, bytes) => shown(database.importFile(request, bytes)),
-    restore: async (request) => {
-      if (!request.backup) return database.restore(request);
+    restore: async (request, cancellation) => {
+      if (!request.backup) return database.restore(request, cancellation);
       // The engine's default name is chosen here, so that it can be checked.
       const { name, headScn } = await database.getBranch({ branch: request.branch });
       const backup = request.backup.name ?? `${name}-backup-${headScn}`;
       seen.checkNewName(backup);
-      const result = await database.restore({ ...request, backup: { name: backup } });
+      const result = await database.restore({ ...request, backup: { name: backup } }, cancellation);
       return { ...result, backup: result.backup && seen.shown(result.backup) };
     },
-    history: async (request) => {
-      const page = await database.history(request);
+    history: async (request, cancellation) => {
+      const page = await database.history(request, cancellation);
       const entries = page.entries.map((entry) => ({
         ...entry,
         branch: seen.orNull(entry.branch),
@@ -74,17 +74,17 @@ function shownMethods(database: DatabasePort, seen: SeenBranches): Partial<Datab
       }));
       return { ...page, entries };
     },
-    graph: async (request) => {
+    graph: async (request, cancellation) => {
       const { branches: wanted = null, deleted = false } = request;
       const all = await database.listBranches({ deleted });
       const seenIds = all
         .filter(({ id, name, state }) => seen.sees(name) && isNamed(wanted, id, state === "deleted" ? null : name))
         .map(({ id }) => id);
-      const graph = await database.graph({ ...request, branches: seenIds });
+      const graph = await database.graph({ ...request, branches: seenIds }, cancellation);
       return { ...graph, branches: graph.branches.map((branch) => seen.drawn(branch)) };
     },
-    rowHistory: async (request) => {
-      const page = await database.rowHistory(request);
+    rowHistory: async (request, cancellation) => {
+      const page = await database.rowHistory(request, cancellation);
       return { ...page, versions: page.versions.map((each) => ({ ...each, branch: seen.orNull(each.branch) })) };
     },
   };

@@ -1,6 +1,7 @@
 import {
   type AnyDeclaration,
   type BranchRef,
+  type Cancellation,
   COMPOSITE_OPERATIONS,
   type DatabasePort,
   type DiffPage,
@@ -39,8 +40,8 @@ export function tableLimitedDatabase(database: DatabasePort, tables: readonly st
     return method ? [[name, methodFor(access, method, seen)]] : [];
   });
   const filtered: Pick<DatabasePort, "listTables" | "diff"> = {
-    listTables: (request) => seen.list(request),
-    diff: (request) => seen.diff(request),
+    listTables: (request, cancellation) => seen.list(request, cancellation),
+    diff: (request, cancellation) => seen.diff(request, cancellation),
   };
   return { ...(Object.fromEntries(limited) as unknown as DatabasePort), ...filtered };
 }
@@ -52,7 +53,7 @@ function methodFor(access: TableAccess, method: Method, seen: SeenTables): Metho
     case "table":
       return (request, ...others) => seen.check(request).then(() => method(request, ...others));
     case "filter":
-      return (request) => seen.check(request).then(() => method(ownTableOnly(request)));
+      return (request, ...others) => seen.check(request).then(() => method(ownTableOnly(request), ...others));
     case "open":
     case "filtered":
       return method;
@@ -70,8 +71,8 @@ class SeenTables {
     this.names = new Set(tables.map(foldName));
   }
 
-  async list(request: ListTables): Promise<readonly TableInfo[]> {
-    const found = await this.database.listTables(request);
+  async list(request: ListTables, cancellation?: Cancellation): Promise<readonly TableInfo[]> {
+    const found = await this.database.listTables(request, cancellation);
     return found.filter(({ name }) => this.sees(name)).map((table) => this.withoutHidden(table));
   }
 
@@ -84,13 +85,13 @@ class SeenTables {
   }
 
   /** The diff of the requested tables, or of all visible ones. */
-  async diff(request: DiffRequest): Promise<DiffPage> {
+  async diff(request: DiffRequest, cancellation?: Cancellation): Promise<DiffPage> {
     const tables = request.tables ?? (await this.tablesOf(request.from, request.to));
     const hidden = tables.find((name) => !this.sees(name));
     if (hidden !== undefined) {
       throw new HeliosError("TABLE_NOT_FOUND", `Table '${hidden}' is in neither state.`, { table: hidden });
     }
-    const page = await this.database.diff({ ...request, tables });
+    const page = await this.database.diff({ ...request, tables }, cancellation);
     // Views and triggers reveal other tables; so could a table that had another name on the other side.
     const schema = page.schema.filter(({ type, name }) => type === "table" && this.sees(name));
     const changes = page.tables.filter(({ table }) => this.sees(table));

@@ -33,7 +33,7 @@ export class MergeService {
         { scope: "merge" },
       );
     }
-    const result = await database.merge(withAuthor(caller, { ...request, strategy }));
+    const result = await database.merge(withAuthor(caller, { ...request, strategy }), caller.cancellation);
     return { source, target: target.name, strategy, result };
   }
 }

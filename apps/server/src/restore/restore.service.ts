@@ -10,7 +10,7 @@ export type Restore = Unauthored<RestoreRequest>;
 export class RestoreService {
   async toPoint(caller: Caller, request: Restore): Promise<RestoreOutcome> {
     const { database } = caller;
-    const result = await database.restore(withAuthor(caller, request));
+    const result = await database.restore(withAuthor(caller, request), caller.cancellation);
     return { branch: await branchName(database, request.branch), result };
   }
 

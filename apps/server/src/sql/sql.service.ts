@@ -16,13 +16,13 @@ import { jsonLines } from "./json-lines.js";
 /** Runs SQL. Surfaces limit rows and time of their requests by SqlLimits. */
 @Injectable()
 export class SqlService {
-  query({ database }: Caller, request: QueryRequest): Promise<QueryResult> {
-    return database.query(request);
+  query({ database, cancellation }: Caller, request: QueryRequest): Promise<QueryResult> {
+    return database.query(request, cancellation);
   }
 
   /** The rows as JSON text, which nobody between the engine and the client parses. */
-  queryJson({ database }: Caller, request: JsonQueryRequest): Promise<JsonQueryResult> {
-    return database.queryJson(request);
+  queryJson({ database, cancellation }: Caller, request: JsonQueryRequest): Promise<JsonQueryResult> {
+    return database.queryJson(request, cancellation);
   }
 
   /** The rows as they are read, without a limit; aborting the signal stops the query. */
@@ -35,7 +35,7 @@ export class SqlService {
   /** Executes all statements or none, as one commit. */
   async execute(caller: Caller, request: Unauthored<ExecuteRequest>): Promise<Executed> {
     const { database } = caller;
-    const result = await database.execute(withAuthor(caller, request));
+    const result = await database.execute(withAuthor(caller, request), caller.cancellation);
     return { branch: await branchName(database, request.branch), result };
   }
 }

@@ -1,6 +1,7 @@
 import type {
   BeginTransaction,
   BranchRef,
+  Cancellation,
   DatabasePort,
   EndedTransaction,
   TransactionInfo,
@@ -13,6 +14,7 @@ import { allows } from "../access/scopes.js";
 import type { Caller } from "../auth/caller.js";
 import type { Identity } from "../auth/identity.js";
 import { lacking } from "../auth/lacking.js";
+import { ownerOf } from "../auth/owner.js";
 import { ApiError } from "../errors/api-error.js";
 
 /** Is told of the transaction after each request in it, so that the response can say when it expires. */
@@ -77,14 +79,13 @@ export class TransactionsService {
 function bound(database: DatabasePort, ref: TransactionRef, note: NoteTransaction): DatabasePort {
   const run =
     <O extends TransactionOp>(op: O) =>
-    async (request: { readonly deadlineMs?: number }) => {
+    async (request: { readonly deadlineMs?: number }, cancellation?: Cancellation) => {
       const operation = { op, request } as unknown as TransactionOperation<O>;
       try {
-        const { result, transaction } = await database.inTransaction({
-          ...ref,
-          operation,
-          deadlineMs: request.deadlineMs,
-        });
+        const { result, transaction } = await database.inTransaction(
+          { ...ref, operation, deadlineMs: request.deadlineMs },
+          cancellation,
+        );
         note(transaction);
         return result as never;
       } catch (error) {
@@ -109,11 +110,6 @@ function bound(database: DatabasePort, ref: TransactionRef, note: NoteTransactio
 
 function refOf({ identity }: Caller, branch: BranchRef, transaction: string): TransactionRef {
   return { branch, transaction, owner: ownerOf(identity) };
-}
-
-/** A token that was exchanged for a key speaks for the key. */
-function ownerOf({ keyId, userId }: Identity): string {
-  return keyId === null ? `user ${userId}` : `key ${keyId}`;
 }
 
 function isAdmin({ scopes }: Identity): boolean {

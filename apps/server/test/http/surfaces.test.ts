@@ -29,6 +29,7 @@ import type { Surface } from "../../dist/http/surface/surface.js";
 import { Surfaces } from "../../dist/http/surface/surfaces.js";
 import { RateLimitMiddleware } from "../../dist/index.js";
 import { RequestCounter } from "../../dist/metrics/request-counter.js";
+import { RunningQueries } from "../../dist/queries/running-queries.js";
 import { integer, objectOf, text } from "../../dist/schema/index.js";
 
 const log = pino({ level: "silent" });
@@ -113,11 +114,12 @@ describe("two surfaces on one server", () => {
     };
     const tenants = { find: () => ({ id: "default", database: {} }) } as never;
     const requests = new RequestCounter();
+    const queries = new RunningQueries();
     const limits = new RateLimitMiddleware(undefined, { enforced: false });
     const parts: HttpParts = {
       surfaces: new Surfaces([surface("plus", "+"), surface("star", "*")]),
       authentication: new Authentication(authenticator, limits.start(), requests, null),
-      validation: new Validation(tenants),
+      validation: new Validation(tenants, queries),
       idempotencyKeys: new IdempotencyKeys(catalog, log),
       auditor: new Auditor(new AuditLog(catalog, log, null), tenants, "all"),
       corsOrigins: new Set(),
@@ -126,6 +128,7 @@ describe("two surfaces on one server", () => {
       log,
       accessLog: new AccessLog(log, false),
       requests,
+      queries,
       backlog: new ResponseBacklog(),
       isBehindFronts: false,
       consoleUrl: null,

@@ -31,6 +31,11 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** As in the client's options, but only for this call. */
   readonly requestTimeoutMs?: number;
+  /**
+   * The id of the call's request, by which `queries.cancel` stops its work, and the server's log names it. 1 to 64
+   * letters, digits, `.`, `_` or `-`. Default: the server makes one up.
+   */
+  readonly queryId?: string;
 }
 
 /** Options of calls whose change must not be made twice. */

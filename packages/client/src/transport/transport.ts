@@ -69,6 +69,7 @@ export class Transport {
   call(policy: CallPolicy, options: RepeatableOptions = {}): Fetch {
     return async (given) => {
       const request = given as unknown as PreparedRequest;
+      if (options.queryId !== undefined) request.headers["x-request-id"] = options.queryId;
       const idempotencyKey = options.idempotencyKey ?? this.#ownKey(request, policy);
       if (idempotencyKey !== undefined) request.headers["idempotency-key"] = idempotencyKey;
       if (options.idempotencyAfter !== undefined) request.headers["idempotency-after"] = options.idempotencyAfter;
@@ -106,7 +107,9 @@ export class Transport {
       const url = this.#settings.baseUrl + request.path;
       const file = request.file?.open(patience);
       try {
-        const headers = { ...this.#settings.headers, ...authorization, ...request.headers, ...traced };
+        const { queryId } = options;
+        const own: Record<string, string> = queryId === undefined ? {} : { "x-request-id": queryId };
+        const headers = { ...this.#settings.headers, ...authorization, ...request.headers, ...own, ...traced };
         const body = file ? file.content : request.text;
         const init = { method: request.method, headers, body, signal: patience.signal };
         const response = await this.#send(url, init);

@@ -16,6 +16,17 @@ export function timedOutWaiting(deadlineMs: number): HeliosError {
   );
 }
 
+export function cancelled(): HeliosError {
+  return new HeliosError("QUERY_CANCELLED", "The request was cancelled. It was stopped and had no effect.");
+}
+
+export function cancelledWaiting(): HeliosError {
+  return new HeliosError(
+    "QUERY_CANCELLED",
+    "The request was cancelled while it waited for others. It was not started.",
+  );
+}
+
 export function overloaded(bound: number, whose: string): HeliosError {
   return new HeliosError("OVERLOADED", `Too many requests: ${bound} ${whose} are already waiting. Try again shortly.`);
 }

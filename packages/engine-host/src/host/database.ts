@@ -2,6 +2,7 @@ import type { ControlOperation, ReadOperation, WriteOperation } from "@heliosdb/
 import {
   type AnyOperation,
   type BranchInfo,
+  type Cancellation,
   type DatabasePort,
   type ExecuteEachRequest,
   type ExecuteResult,
@@ -24,8 +25,12 @@ import type { TransactionMethods } from "../transactions/transactions.js";
 
 /** Where a database's requests are sent. */
 export interface Runner {
-  read(operation: ReadOperation, deadlineMs: number | undefined): Promise<unknown>;
-  write(operation: WriteOperation | ControlOperation, deadlineMs: number | undefined): Promise<unknown>;
+  read(operation: ReadOperation, deadlineMs: number | undefined, cancellation?: Cancellation): Promise<unknown>;
+  write(
+    operation: WriteOperation | ControlOperation,
+    deadlineMs: number | undefined,
+    cancellation?: Cancellation,
+  ): Promise<unknown>;
   streamQuery(request: StreamRequest, signal: AbortSignal | undefined): Promise<RowStream>;
   streamJson(request: JsonStreamRequest, signal: AbortSignal | undefined): Promise<JsonRowStream>;
   exportFile(request: ExportRequest): Promise<ExportedFile>;
@@ -41,7 +46,7 @@ export function hostedDatabase(runner: Runner): DatabasePort {
     streamQuery: (request, signal) => runner.streamQuery(request, signal),
     streamJson: (request, signal) => runner.streamJson(request, signal),
     ...runner.transactions,
-    executeEach: (request) => executeEach(runner, request),
+    executeEach: (request, cancellation) => executeEach(runner, request, cancellation),
     exportFile: (request) => runner.exportFile(request),
     importFile: (request, bytes) => runner.importFile(request, bytes),
   };
@@ -53,13 +58,14 @@ const AT_ONCE = 64;
 async function executeEach(
   runner: Runner,
   { statements, requestId, ...request }: ExecuteEachRequest,
+  cancellation: Cancellation | undefined,
 ): Promise<readonly StatementOutcome[]> {
   const maxRows = Math.min(request.maxRows ?? runner.maxRows, runner.maxRows);
   const run = async (statement: Statement, index: number): Promise<StatementOutcome> => {
     const own = requestId === undefined ? {} : { requestId: `${requestId}/${index}` };
     const operation = { op: "execute", request: { ...request, ...own, maxRows, statements: [statement] } } as const;
     try {
-      const { results, ...commit } = (await runner.write(operation, request.deadlineMs)) as ExecuteResult;
+      const { results, ...commit } = (await runner.write(operation, request.deadlineMs, cancellation)) as ExecuteResult;
       return { ok: true, commit, result: results[0]! };
     } catch (error) {
       if (error instanceof HeliosError) return { ok: false, error };
@@ -91,10 +97,10 @@ function methodOf(
   op: string,
   { kind, capped }: AnyOperation,
   runner: Pick<Runner, "read" | "write" | "maxRows">,
-): (request: Deadlined) => Promise<unknown> {
-  return (request) => {
+): (request: Deadlined, cancellation?: Cancellation) => Promise<unknown> {
+  return (request, cancellation) => {
     const operation = { op, request: capped ? capped(request, runner.maxRows) : request };
-    if (kind === "read") return runner.read(operation as ReadOperation, request.deadlineMs);
-    return runner.write(operation as WriteOperation | ControlOperation, request.deadlineMs);
+    if (kind === "read") return runner.read(operation as ReadOperation, request.deadlineMs, cancellation);
+    return runner.write(operation as WriteOperation | ControlOperation, request.deadlineMs, cancellation);
   };
 }

@@ -5,6 +5,7 @@ import type { CopyRequest, DatabaseUsage, LineForm, ReadOperation, Weighed, Weig
 import type {
   BackupInfo,
   BranchInfo,
+  Cancellation,
   Capabilities,
   ChangesPort,
   DatabaseHostPort,
@@ -19,7 +20,7 @@ import type {
 import { BackupStore } from "../backups/backup-store.js";
 import { Backups } from "../backups/backups.js";
 import { CloneHelper } from "../clones/helper.js";
-import { badDirectory, folderUnusable, shuttingDown, tenantGone } from "../errors/errors.js";
+import { badDirectory, cancelledWaiting, folderUnusable, shuttingDown, tenantGone } from "../errors/errors.js";
 import { Lane } from "../lane/lane.js";
 import type { OutsideLaneHost, OutsideLaneLink } from "../lane/outside-lane.js";
 import { lockFolder } from "../lock/folder-lock.js";
@@ -209,23 +210,24 @@ export class EngineHost implements DatabaseHostPort {
     if (!/^[A-Za-z0-9_-]{1,100}$/.test(directory)) throw badDirectory(directory);
     // Requests that outlive a drop of the database stay refused: they must not create it again.
     const writes = this.writers.of(directory);
-    const read = (operation: ReadOperation, deadlineMs: number) => {
+    const read = (operation: ReadOperation, deadlineMs: number, cancellation?: Cancellation) => {
       if (this.closing) return Promise.reject(shuttingDown());
+      if (cancellation?.isCancelled) return Promise.reject(cancelledWaiting());
       const opened = writes.open();
       const fast = opened === null ? this.lane?.read(directory, operation, deadlineMs) : null;
-      return fast ?? this.readers.read(directory, operation, deadlineMs, opened);
+      return fast ?? this.readers.read(directory, operation, deadlineMs, opened, cancellation);
     };
     const transactions = this.transactionsOf(directory, writes, read);
     return {
       transactions: transactions.methods,
       maxRows: this.settings.maxRows,
       // Not async functions: each would delay a result by three turns of the promise queue.
-      read: (operation, deadlineMs) => read(operation, this.deadline(deadlineMs)),
+      read: (operation, deadlineMs, cancellation) => read(operation, this.deadline(deadlineMs), cancellation),
       streamQuery: async (request, signal) => typedRows(await this.stream(directory, request, "exact", signal)),
       streamJson: ({ rows, ...request }, signal) => this.stream(directory, request, rows, signal),
-      write: (operation, deadlineMs) => {
+      write: (operation, deadlineMs, cancellation) => {
         if (this.closing) return Promise.reject(shuttingDown());
-        return writes.submit(operation, this.deadline(deadlineMs));
+        return writes.submit(operation, this.deadline(deadlineMs), cancellation);
       },
       exportFile: async (request) => {
         this.refuseWhileClosing();
@@ -241,7 +243,7 @@ export class EngineHost implements DatabaseHostPort {
   private transactionsOf(
     directory: string,
     writes: DatabaseWrites,
-    read: (operation: ReadOperation, deadlineMs: number) => Promise<unknown>,
+    read: (operation: ReadOperation, deadlineMs: number, cancellation?: Cancellation) => Promise<unknown>,
   ): Transactions {
     let transactions = this.transactions.get(directory);
     if (!transactions) {

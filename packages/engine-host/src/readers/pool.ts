@@ -1,6 +1,14 @@
 import type { CopyRequest, LineForm, ReadOperation } from "@heliosdb/engine";
-import { HeliosError, type StreamEnd, type StreamRequest } from "@heliosdb/port";
-import { readTooSlowly, streamGivenUp, streamLost, timedOut, timedOutWaiting, workerLost } from "../errors/errors.js";
+import { type Cancellation, HeliosError, type StreamEnd, type StreamRequest } from "@heliosdb/port";
+import {
+  cancelled,
+  cancelledWaiting,
+  readTooSlowly,
+  streamLost,
+  timedOut,
+  timedOutWaiting,
+  workerLost,
+} from "../errors/errors.js";
 import type { HostEvent } from "../process/events.js";
 import type { WorkerLaunch } from "../process/worker-process.js";
 import { FairQueue } from "../queue/fair-queue.js";
@@ -99,9 +107,15 @@ export class ReaderPool {
   }
 
   /** Runs one read. `opened` is what must be done before, within the same deadline. */
-  read(database: string, operation: ReadOperation, deadlineMs: number, opened: Promise<void> | null): Promise<unknown> {
+  read(
+    database: string,
+    operation: ReadOperation,
+    deadlineMs: number,
+    opened: Promise<void> | null,
+    cancellation?: Cancellation,
+  ): Promise<unknown> {
     this.counters.reads++;
-    return this.run(database, operation, deadlineMs, opened, this.options.requestSlots);
+    return this.run(database, operation, deadlineMs, opened, this.options.requestSlots, cancellation);
   }
 
   /** The same for a read of the host's own, which takes nobody's place. */
@@ -115,6 +129,7 @@ export class ReaderPool {
     deadlineMs: number,
     opened: Promise<void> | null,
     requestSlots: RequestSlots | null,
+    cancellation?: Cancellation,
   ): Promise<unknown> {
     return new Promise((resolve, reject) => {
       requestSlots?.take(database);
@@ -123,11 +138,13 @@ export class ReaderPool {
         reject,
         done: () => {
           clearTimeout(timer);
+          ended?.();
           requestSlots?.release(database);
         },
       });
       // An answer that has arrived but has not been read yet must not lose to the clock.
       const timer = setTimeout(() => setImmediate(() => this.expire(job)), deadlineMs);
+      const ended = cancellation?.begin(() => setImmediate(() => this.cancel(job, cancellation)));
       if (opened === null) this.enqueue(job);
       else
         opened.then(
@@ -157,7 +174,7 @@ export class ReaderPool {
     this.counters.streams++;
     const stream = new SpooledLines(
       spool,
-      { taken: (bytes) => this.taken(job, bytes), stop: () => this.giveUp(job) },
+      { taken: (bytes) => this.taken(job, bytes), stop: (why) => this.giveUp(job, why) },
       released,
     );
     const { path, size } = spool;
@@ -177,7 +194,7 @@ export class ReaderPool {
       stream,
     );
     const timer = setTimeout(() => setImmediate(() => this.expire(job)), deadlineMs);
-    const giveUp = () => stream.close();
+    const giveUp = () => stream.close(signal?.reason instanceof HeliosError ? signal.reason : undefined);
     signal?.addEventListener("abort", giveUp);
     if (signal?.aborted) giveUp();
     else this.enqueue(job);
@@ -298,6 +315,19 @@ export class ReaderPool {
   private expire(job: ReadJob): void {
     if (job.settled) return;
     this.counters.timeouts++;
+    const started = this.stopJob(job, "a read exceeded its timeout");
+    job.reject(started ? timedOut(job.deadlineMs) : timedOutWaiting(job.deadlineMs));
+  }
+
+  private cancel(job: ReadJob, cancellation: Cancellation): void {
+    if (job.settled) return;
+    const started = this.stopJob(job, "a read was cancelled");
+    cancellation.hasStopped = true;
+    job.reject(started ? cancelled() : cancelledWaiting());
+  }
+
+  /** Whether it had been started. A reader that has run it for long is killed; another one soon has the next. */
+  private stopJob(job: ReadJob, reason: string): boolean {
     let started = job.hasCopies;
     for (const reader of this.readers) {
       const sent = reader.sent.find((one) => one.job === job);
@@ -306,19 +336,18 @@ export class ReaderPool {
       else {
         started = true;
         if (job.stream) this.stopStream(reader, sent);
-        else if (performance.now() - reader.headSince >= HEAVY_AFTER_MS)
-          this.kill(reader, "a read exceeded its timeout");
+        else if (performance.now() - reader.headSince >= HEAVY_AFTER_MS) this.kill(reader, reason);
       }
     }
     this.forget(job);
-    job.reject(started ? timedOut(job.deadlineMs) : timedOutWaiting(job.deadlineMs));
+    return started;
   }
 
   /** Nobody wants a stream's rows any more. */
-  private giveUp(job: ReadJob): void {
+  private giveUp(job: ReadJob, why: HeliosError): void {
     if (job.settled) return;
     this.forget(job);
-    job.reject(streamGivenUp());
+    job.reject(why);
     for (const reader of this.readers) {
       const sent = reader.sent.find((one) => one.job === job);
       if (sent) this.stopStream(reader, sent);

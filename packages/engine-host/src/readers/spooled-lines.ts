@@ -11,7 +11,7 @@ export interface StreamWork {
   /** Bytes of the spool may be written again. */
   taken(bytes: number): void;
   /** Nobody wants the rows any more. */
-  stop(): void;
+  stop(why: HeliosError): void;
 }
 
 /** One query's rows on their way from a reader to the caller. */
@@ -119,9 +119,9 @@ export class SpooledLines implements JsonRowStream {
     }
   }
 
-  close(): void {
+  close(why = streamGivenUp()): void {
     if (this.closed) return;
-    this.work.stop();
+    this.work.stop(why);
     this.release();
     this.wake?.();
   }

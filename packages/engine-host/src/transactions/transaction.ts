@@ -1,6 +1,7 @@
 import {
   type BeginTransaction,
   type BranchName,
+  type Cancellation,
   type CommitInfo,
   HeliosError,
   OPERATIONS,
@@ -8,7 +9,7 @@ import {
   type TransactionInfo,
   type TransactionOperation,
 } from "@heliosdb/port";
-import { outcomeUnknown } from "../errors/errors.js";
+import { cancelledWaiting, outcomeUnknown } from "../errors/errors.js";
 import { WriterLost } from "../writers/command.js";
 import type { DatabaseWrites } from "../writers/database-writes.js";
 import { type Ending, expired, hasEnded, lost } from "./ended.js";
@@ -18,7 +19,7 @@ type Read = Extract<TransactionOperation, { op: "describe" | "query" | "queryJso
 
 export interface TransactionTools {
   readonly writes: DatabaseWrites;
-  read(operation: Read, deadlineMs: number): Promise<unknown>;
+  read(operation: Read, deadlineMs: number, cancellation: Cancellation | undefined): Promise<unknown>;
   /** Called once, when it has ended. */
   ended(ending: Ending): void;
 }
@@ -78,7 +79,7 @@ export class Transaction {
    * Takes the branch, in its turn: something that ended the transaction meanwhile would leave it open in the process.
    * Rejects with BRANCH_BUSY, or TRANSACTION_CONFLICT if the branch has changed since it was read.
    */
-  private async hold(): Promise<void> {
+  private async hold(cancellation?: Cancellation): Promise<void> {
     const { id, branch, request } = this;
     const waitMs = within(request.waitMs, TRANSACTION_LIMITS.waitMs);
     await this.tools.writes.dedicate();
@@ -86,7 +87,7 @@ export class Transaction {
     const { foreignKeys } = request;
     const opening = { branch: branch.id, id, requestId: id, expectedScn, foreignKeys };
     try {
-      const opened = await this.tools.writes.submit({ op: "openTransaction", request: opening }, waitMs);
+      const opened = await this.tools.writes.submit({ op: "openTransaction", request: opening }, waitMs, cancellation);
       this.scn = (opened as { readonly scn: number }).scn;
       this.state = "writing";
     } catch (error) {
@@ -94,26 +95,36 @@ export class Transaction {
     }
   }
 
-  run(operation: TransactionOperation, deadlineMs: number): Promise<unknown> {
+  run(operation: TransactionOperation, deadlineMs: number, cancellation?: Cancellation): Promise<unknown> {
     return this.inTurn(async () => {
-      if (this.state === "writing") return this.write(operation, deadlineMs);
+      if (cancellation?.isCancelled) throw cancelledWaiting();
+      if (this.state === "writing") return this.write(operation, deadlineMs, cancellation);
       if (isRead(operation)) {
         this.hasRead = true;
-        return this.tools.read(at(operation, this.scn), deadlineMs);
+        return this.tools.read(at(operation, this.scn), deadlineMs, cancellation);
       }
       if (this.request.mode === "read") throw readOnly();
-      await this.hold();
-      return this.write(operation, deadlineMs);
+      await this.hold(cancellation);
+      return this.write(operation, deadlineMs, cancellation);
     });
   }
 
-  private async write(operation: TransactionOperation, deadlineMs: number): Promise<unknown> {
+  private async write(
+    operation: TransactionOperation,
+    deadlineMs: number,
+    cancellation: Cancellation | undefined,
+  ): Promise<unknown> {
     const { id, tools } = this;
     const began = performance.now();
+    const command = { do: "inTransaction", transaction: id, operation } as const;
     try {
-      return await tools.writes.transaction({ do: "inTransaction", transaction: id, operation }, deadlineMs);
+      return await tools.writes.transaction(command, deadlineMs, cancellation);
     } catch (error) {
       if (error instanceof WriterLost) {
+        if (cancellation?.isCancelled) {
+          cancellation.hasStopped = true;
+          throw this.fail(lost("a statement of it was cancelled"));
+        }
         const isSlow = performance.now() - began >= deadlineMs;
         throw this.fail(lost(isSlow ? `a statement exceeded its timeout of ${deadlineMs} ms` : undefined));
       }

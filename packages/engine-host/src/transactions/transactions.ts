@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import {
   type BeginTransaction,
   type BranchInfo,
+  type Cancellation,
   type DatabasePort,
   type EndedTransaction,
   type EndTransaction,
@@ -57,7 +58,7 @@ export class Transactions {
 
   readonly methods: TransactionMethods = {
     beginTransaction: (request) => this.begin(request),
-    inTransaction: (request) => this.run(request),
+    inTransaction: (request, cancellation) => this.run(request, cancellation),
     endTransaction: (request) => this.end(request),
     renewTransaction: async ({ idleMs, ...ref }) => {
       const transaction = await this.find(ref);
@@ -109,7 +110,10 @@ export class Transactions {
     }
   }
 
-  private async run<O extends TransactionOp>(request: InTransaction<O>): Promise<TransactionResult<O>> {
+  private async run<O extends TransactionOp>(
+    request: InTransaction<O>,
+    cancellation: Cancellation | undefined,
+  ): Promise<TransactionResult<O>> {
     if (this.options.isClosing()) throw shuttingDown();
     const transaction = this.known(request) ?? (await this.find(request));
     const { capped } = OPERATIONS[request.operation.op] as { capped?: (of: object, most: number) => object };
@@ -119,7 +123,7 @@ export class Transactions {
       : operation;
     const { statementMs } = TRANSACTION_LIMITS;
     const deadlineMs = Math.max(1, Math.min(request.deadlineMs ?? statementMs.default, statementMs.most));
-    const result = await transaction.run(run, deadlineMs);
+    const result = await transaction.run(run, deadlineMs, cancellation);
     return { result, transaction: transaction.info } as TransactionResult<O>;
   }
 

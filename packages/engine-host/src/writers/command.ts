@@ -14,5 +14,8 @@ export interface Command {
   lost(killed: boolean): void;
 }
 
+/** What is cancelled while it runs has so long to end before its process is killed. */
+export const CANCEL_GRACE_MS = 50;
+
 /** The process ended before it responded to its command. */
 export class WriterLost extends Error {}

@@ -9,6 +9,7 @@ import {
 } from "@heliosdb/engine";
 import {
   type BranchInfo,
+  type Cancellation,
   type CommitInfo,
   type ExportRequest,
   HeliosError,
@@ -16,11 +17,18 @@ import {
   writeExactJson,
 } from "@heliosdb/port";
 import type { CloneHelper } from "../clones/helper.js";
-import { outcomeUnknown, timedOut, timedOutWaiting, workerLost } from "../errors/errors.js";
+import {
+  cancelled,
+  cancelledWaiting,
+  outcomeUnknown,
+  timedOut,
+  timedOutWaiting,
+  workerLost,
+} from "../errors/errors.js";
 import type { RequestSlots } from "../queue/request-slots.js";
 import { BranchIds } from "./branch-ids.js";
 import { CloneRuns } from "./clone-runs.js";
-import { type Command, WriterLost } from "./command.js";
+import { CANCEL_GRACE_MS, type Command, WriterLost } from "./command.js";
 import type { DedicatedSlots } from "./dedicated-slots.js";
 import { findOutcome } from "./in-doubt-outcome.js";
 import type { Maintenance } from "./maintenance.js";
@@ -104,7 +112,7 @@ export class DatabaseWrites implements CommandSource {
     const helperFor = ({ purpose }: CloneJob) =>
       purpose === "export" || purpose === "snapshot" ? options.transferHelper : options.helper;
     this.clones = new CloneRuns(helperFor, ids, (command) => this.ask(command), wake);
-    this.inTransactions = new TransactionCommands(options.name, wake);
+    this.inTransactions = new TransactionCommands(options.name, wake, () => this.kill("a statement was cancelled"));
     this.writerSlot = options.writerSlot;
     this.writerSlot.add(this);
   }
@@ -140,22 +148,36 @@ export class DatabaseWrites implements CommandSource {
     return this.opening;
   }
 
-  submit(operation: WriteOperation | ControlOperation, deadlineMs: number): Promise<unknown> {
+  submit(
+    operation: WriteOperation | ControlOperation,
+    deadlineMs: number,
+    cancellation?: Cancellation,
+  ): Promise<unknown> {
     const { requestSlots, counters, name } = this.options;
     if (this.dropped) return Promise.reject(this.dropped);
+    if (cancellation?.isCancelled) return Promise.reject(cancelledWaiting());
     return new Promise((resolve, reject) => {
       requestSlots.take(name);
       counters.operations++;
       const done = () => {
         clearTimeout(timer);
+        ended?.();
         requestSlots.release(name);
         this.watchIdle();
         // However the request ended: its result does not always say whether something changed.
         if (operation.op !== "changesHead") this.options.changed(task.branches);
       };
-      const task: WriteTask = new WriteTask(operation, deadlineMs, { resolve, reject, done });
+      const task: WriteTask = new WriteTask(operation, deadlineMs, {
+        resolve,
+        reject: (error) => {
+          if (cancellation && error.code === "QUERY_CANCELLED") cancellation.hasStopped = true;
+          reject(error);
+        },
+        done,
+      });
       // A result that has arrived but has not been read yet must not lose against the clock.
       const timer = setTimeout(() => setImmediate(() => this.expire(task)), deadlineMs);
+      const ended = cancellation?.begin(() => setImmediate(() => this.cancel(task)));
       this.queue.push(task);
       this.wake();
     });
@@ -298,12 +320,12 @@ export class DatabaseWrites implements CommandSource {
    * Runs one command of a transaction. Rejects with HeliosError, or with WriterLost if the transaction is gone with its
    * process. If it is still waiting at its deadline, it is not run.
    */
-  async transaction(command: TransactionCommand, deadlineMs: number): Promise<unknown> {
+  async transaction(command: TransactionCommand, deadlineMs: number, cancellation?: Cancellation): Promise<unknown> {
     if (this.dropped) throw this.dropped;
     const { requestSlots, name } = this.options;
     requestSlots.take(name);
     try {
-      return await this.inTransactions.run(command, deadlineMs);
+      return await this.inTransactions.run(command, deadlineMs, cancellation);
     } finally {
       requestSlots.release(name);
       this.watchIdle();
@@ -398,7 +420,7 @@ export class DatabaseWrites implements CommandSource {
   private putBack(tasks: readonly WriteTask[]): void {
     const left = tasks.filter((task) => {
       if (this.dropped) task.reject(this.dropped);
-      else if (task.expired) this.timedOut(task);
+      else if (task.stopped) this.rejectStopped(task, task.stopped);
       return !task.settled;
     });
     this.queue.putBack(left);
@@ -418,19 +440,35 @@ export class DatabaseWrites implements CommandSource {
   }
 
   private expire(task: WriteTask): void {
-    if (task.settled) return;
-    task.expired = true;
-    if (this.queue.remove(task)) {
-      this.options.counters.timeouts++;
-      task.reject(timedOutWaiting(task.deadlineMs));
-    } else if (this.running.includes(task) && this.writerSlot.kill("a write exceeded its timeout")) {
-      this.options.counters.kills++;
+    if (task.settled || task.stopped) return;
+    if (this.queue.remove(task)) this.rejectStopped(task, timedOutWaiting(task.deadlineMs));
+    else {
+      task.stopped = timedOut(task.deadlineMs);
+      if (this.running.includes(task)) this.kill("a write exceeded its timeout");
     }
   }
 
-  private timedOut(task: WriteTask): void {
-    this.options.counters.timeouts++;
-    task.reject(timedOut(task.deadlineMs));
+  private cancel(task: WriteTask): void {
+    if (task.settled || task.stopped) return;
+    if (this.queue.remove(task)) {
+      this.rejectStopped(task, cancelledWaiting());
+      return;
+    }
+    task.stopped = cancelled();
+    // Most are over before a process could be replaced.
+    setTimeout(() => {
+      if (this.running.includes(task)) this.kill("a write was cancelled");
+    }, CANCEL_GRACE_MS);
+  }
+
+  private kill(reason: string): void {
+    if (this.writerSlot.kill(reason)) this.options.counters.kills++;
+  }
+
+  private rejectStopped(task: WriteTask, error: HeliosError): void {
+    if (error.code === "QUERY_TIMEOUT") this.options.counters.timeouts++;
+    task.stopped = error;
+    task.reject(error);
   }
 
   private lost(tasks: readonly WriteTask[], killed: boolean): void {
@@ -439,7 +477,7 @@ export class DatabaseWrites implements CommandSource {
       task.alone = true;
       if (!killed) task.deaths++;
       // Running it again does nothing twice: its request id is recorded with its effect.
-      if (!task.expired && task.deaths < 2) again.push(task);
+      if (task.stopped === null && task.deaths < 2) again.push(task);
       else void this.settleByOutcome(task);
     }
     this.options.counters.rerun += again.length;
@@ -450,7 +488,7 @@ export class DatabaseWrites implements CommandSource {
     try {
       const result = await findOutcome(task.operation, (command) => this.insist(command));
       if (result !== null) task.resolve(result);
-      else if (task.expired) this.timedOut(task);
+      else if (task.stopped) this.rejectStopped(task, task.stopped);
       else if (task.deaths >= 2) task.reject(workerLost());
       else this.putBack([task]);
     } catch (error) {

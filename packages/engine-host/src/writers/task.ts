@@ -11,8 +11,8 @@ export interface TaskEnd {
 /** One write or control operation from its call to its result, over as many attempts as it takes. */
 export class WriteTask {
   settled = false;
-  /** Its deadline has passed while a process was running it. */
-  expired = false;
+  /** It was to be stopped while a process was running it: what is said of it if it had no effect. */
+  stopped: HeliosError | null = null;
   /** It must not share a group, because a group that it was in was lost. */
   alone = false;
   /** A transaction is open in a file that it needs: it waits until one has ended. */

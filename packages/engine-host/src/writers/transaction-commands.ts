@@ -1,6 +1,6 @@
-import { HeliosError, writeExactJson } from "@heliosdb/port";
-import { timedOutWaiting } from "../errors/errors.js";
-import { type Command, WriterLost } from "./command.js";
+import { type Cancellation, HeliosError, writeExactJson } from "@heliosdb/port";
+import { cancelledWaiting, timedOutWaiting } from "../errors/errors.js";
+import { CANCEL_GRACE_MS, type Command, WriterLost } from "./command.js";
 import type { WriterCommand } from "./protocol.js";
 
 export type TransactionCommand = Extract<WriterCommand, { readonly do: "inTransaction" | "endTransaction" }>;
@@ -13,6 +13,8 @@ export class TransactionCommands {
   constructor(
     private readonly database: string,
     private readonly wake: () => void,
+    /** Ends the process that runs them. */
+    private readonly kill: () => void,
   ) {}
 
   /** One is waiting, and it was somebody else's turn last time. */
@@ -30,21 +32,27 @@ export class TransactionCommands {
   }
 
   /** Rejects with WriterLost if the process ends meanwhile, and so the transaction. */
-  run(command: TransactionCommand, deadlineMs: number): Promise<unknown> {
+  run(command: TransactionCommand, deadlineMs: number, cancellation?: Cancellation): Promise<unknown> {
     return new Promise((resolve, reject) => {
+      let isOver = false;
+      const over = () => {
+        isOver = true;
+        clearTimeout(timer);
+        ended?.();
+      };
       const sent: Command = {
         database: this.database,
         body: `"database":${JSON.stringify(this.database)},${writeExactJson(command).slice(1)}`,
         limitMs: deadlineMs,
         clones: false,
         received: (response) => {
-          clearTimeout(timer);
+          over();
           if ("result" in response) resolve(response.result);
           else if ("error" in response) reject(HeliosError.fromWire(response.error));
           else reject(new Error(`a writer responded to ${command.do} with ${Object.keys(response)}`));
         },
         lost: () => {
-          clearTimeout(timer);
+          over();
           reject(new WriterLost("the writer ended"));
         },
       };
@@ -53,8 +61,22 @@ export class TransactionCommands {
         // Once it runs, the process is killed when it has run for that long.
         if (at < 0) return;
         this.waiting.splice(at, 1);
+        over();
         reject(timedOutWaiting(deadlineMs));
       }, deadlineMs);
+      const cancel = () => {
+        if (isOver) return;
+        const at = this.waiting.indexOf(sent);
+        if (at < 0) {
+          setTimeout(() => !isOver && this.kill(), CANCEL_GRACE_MS);
+          return;
+        }
+        this.waiting.splice(at, 1);
+        over();
+        cancellation!.hasStopped = true;
+        reject(cancelledWaiting());
+      };
+      const ended = cancellation?.begin(() => setImmediate(cancel));
       this.waiting.push(sent);
       this.wake();
     });

@@ -5,8 +5,10 @@ import { lacking } from "../../auth/lacking.js";
 import type { Tenant, TenantDirectory } from "../../catalog/tenant-directory.js";
 import { ApiError } from "../../errors/api-error.js";
 import { limitedDatabase } from "../../limits/limited-database.js";
+import type { RunningQueries } from "../../queries/running-queries.js";
 import { objectOf } from "../../schema/index.js";
 import type { HttpRequest } from "../context/http-request.js";
+import { RunningRequest } from "../context/running-request.js";
 import type { Operation } from "../surface/operation.js";
 
 declare module "../context/request-context.js" {
@@ -20,7 +22,10 @@ const NO_FIELDS = objectOf({});
 
 /** The checks once the body has been read: scope, then the schemas of query and body. Throws ApiError. */
 export class Validation {
-  constructor(private readonly tenants: TenantDirectory) {}
+  constructor(
+    private readonly tenants: TenantDirectory,
+    private readonly queries: RunningQueries,
+  ) {}
 
   /** Fills in `input` and `caller` of the context; a promise only where a tenant is yet to be made. */
   check(request: HttpRequest, operation: Operation): undefined | Promise<void> {
@@ -41,24 +46,30 @@ export class Validation {
     }
     const tenant = this.tenants.find(identity.tenantId);
     if (tenant) {
-      fillIn(request, operation, identity, tenant);
+      this.fillIn(request, operation, identity, tenant);
       return undefined;
     }
     const writes = operation.method !== "GET" && operation.access !== "read" && operation.access !== "authenticated";
-    return this.tenants.admit(identity.tenantId, writes).then((made) => fillIn(request, operation, identity, made));
+    return this.tenants
+      .admit(identity.tenantId, writes)
+      .then((made) => this.fillIn(request, operation, identity, made));
   }
-}
 
-function fillIn(request: HttpRequest, operation: Operation, identity: Identity, tenant: Tenant): void {
-  const { requestContext: context } = request;
-  const defaults = context.format.defaults(operation);
-  const query = operation.query.parse(context.surface.readQuery(queryTextOf(request)), "");
-  context.input = {
-    params: request.params,
-    query: withDefaults(defaults.query, query),
-    body: bodyOf(request.body, operation, defaults.body),
-  };
-  context.caller = { identity, tenant: tenant.id, database: limitedDatabase(tenant.database, identity) };
+  private fillIn(request: HttpRequest, operation: Operation, identity: Identity, tenant: Tenant): void {
+    const { requestContext: context } = request;
+    const defaults = context.format.defaults(operation);
+    const query = operation.query.parse(context.surface.readQuery(queryTextOf(request)), "");
+    context.input = {
+      params: request.params,
+      query: withDefaults(defaults.query, query),
+      body: bodyOf(request.body, operation, defaults.body),
+    };
+    const running = new RunningRequest(request, operation, identity, tenant.id);
+    this.queries.begin(running);
+    context.running = running;
+    const database = limitedDatabase(tenant.database, identity);
+    context.caller = { identity, tenant: tenant.id, database, cancellation: running.cancellation };
+  }
 }
 
 /** Fastify's parser of query strings keeps the text as it is. */

@@ -29,7 +29,7 @@ const PASSING: ReadonlySet<number> = new Set([401, 403, 408, 429]);
 
 export function isPassing({ code }: Pick<ErrorReport, "code">): boolean {
   const { status } = ERRORS[code];
-  return status >= 500 || PASSING.has(status);
+  return status >= 500 || PASSING.has(status) || code === "QUERY_CANCELLED";
 }
 
 /** Whether an operation takes an Idempotency-Key. Those of other methods can be sent again as they are. */

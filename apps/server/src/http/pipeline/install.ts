@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import { ApiError } from "../../errors/api-error.js";
 import type { RequestCounter } from "../../metrics/request-counter.js";
+import type { RunningQueries } from "../../queries/running-queries.js";
 import type { Auditor } from "../audit/auditor.js";
 import { limitBodyTime } from "../body/body-time.js";
 import { type BodyLimits, installBodyParser } from "../body/read-body.js";
@@ -12,6 +13,7 @@ import { refuseLongUrl } from "../checks/url-limits.js";
 import type { Validation } from "../checks/validation.js";
 import { leadsToConsole } from "../console/install-console.js";
 import type { HttpRequest } from "../context/http-request.js";
+import "../context/running-request.js";
 import { traceContext } from "../context/trace-context.js";
 import { documentPaths, installDocument } from "../document/document-files.js";
 import { adoptClient, type ClientFacts } from "../front/front-header.js";
@@ -41,6 +43,7 @@ export interface HttpParts {
   readonly log: Logger;
   readonly accessLog: AccessLog;
   readonly requests: RequestCounter;
+  readonly queries: RunningQueries;
   readonly backlog: ResponseBacklog;
   /** Whether all requests come from fronts, which say whose they are. */
   readonly isBehindFronts: boolean;
@@ -160,6 +163,7 @@ function finish(request: HttpRequest, reply: FastifyReply, parts: HttpParts): vo
   const status = reply.raw.writableFinished ? reply.statusCode : null;
   parts.requests.end(operation, context.surface.name, request.method, status, elapsed / 1000);
   context.onClose?.();
+  if (context.running) parts.queries.end(context.running);
   if (operation) parts.authentication.charge(request, operation, context.workedMs?.() ?? elapsed);
   parts.accessLog.finished(request, status, elapsed);
 }
@@ -193,6 +197,7 @@ function begin(request: HttpRequest, reply: FastifyReply, parts: HttpParts): Cli
     identity: null,
     input: null,
     caller: null,
+    running: null,
     unverified: null,
     stream: null,
     attempt: null,

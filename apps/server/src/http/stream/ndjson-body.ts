@@ -21,6 +21,8 @@ export class NdjsonBody extends Readable {
   private begun = false;
   /** Since when the client has what it could take, or null. */
   private fullSince: number | null = null;
+  private failure: Error | null = null;
+  private isOver = false;
   private endingSince: number | null = null;
   private readonly watch: NodeJS.Timeout;
 
@@ -32,6 +34,14 @@ export class NdjsonBody extends Readable {
     super({ highWaterMark: BUFFER });
     this.watch = setInterval(() => this.look(), LOOK_EVERY_MS);
     this.watch.unref();
+  }
+
+  /** Gives no further rows, and says why. False if all of them were given. */
+  cancel(error: Error): boolean {
+    if (this.isOver) return false;
+    this.failure = error;
+    this.rows.close();
+    return true;
   }
 
   override _read(): void {
@@ -53,11 +63,12 @@ export class NdjsonBody extends Readable {
         return;
       }
       if (this.hasLingered()) throw new ApiError("SHUTTING_DOWN");
+      if (this.failure) throw this.failure;
       const lines = await this.rows.next();
       if (lines !== null) this.give(lines);
       else this.finish(this.texts.last(this.rows.end!));
     } catch (error) {
-      if (!this.destroyed) this.finish(this.texts.failed(error));
+      if (!this.destroyed) this.finish(this.texts.failed(this.failure ?? error));
     }
   }
 
@@ -66,6 +77,7 @@ export class NdjsonBody extends Readable {
   }
 
   private finish(line: string): void {
+    this.isOver = true;
     this.rows.close();
     this.push(`${line}\n`);
     this.push(null);

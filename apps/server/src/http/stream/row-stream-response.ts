@@ -1,4 +1,4 @@
-import type { JsonRowForm, JsonRowStream } from "@heliosdb/port";
+import { HeliosError, type JsonRowForm, type JsonRowStream } from "@heliosdb/port";
 import type { Logger } from "pino";
 import type { HttpRequest } from "../context/http-request.js";
 import { errorBody, metaOf } from "../response/respond.js";
@@ -20,13 +20,24 @@ interface StreamParts {
 /** Given to the handler of a request that asks for its rows as a stream; formats stay behind it. */
 export class RowStreamResponse {
   private readonly gone = new AbortController();
+  private body: NdjsonBody | null = null;
 
   constructor(
     private readonly request: HttpRequest,
     private readonly format: RowFormat,
     private readonly parts: StreamParts,
   ) {
-    request.requestContext.onClose = () => this.gone.abort();
+    const { cancellation } = request.requestContext.caller!;
+    const over = cancellation.begin(() => {
+      const error = new HeliosError("QUERY_CANCELLED", "The query was cancelled. The rows so far are incomplete.");
+      if (!this.body) this.gone.abort(error);
+      if (this.body?.cancel(error) !== false) cancellation.hasStopped = true;
+      over();
+    });
+    request.requestContext.onClose = () => {
+      this.gone.abort();
+      over();
+    };
   }
 
   get rowForm(): JsonRowForm {
@@ -52,6 +63,7 @@ export class RowStreamResponse {
       last: (end) => JSON.stringify(format.last({ ...end, scn: rows.scn }, metaOf(request))),
       failed: (error) => JSON.stringify(errorBody(request, error, parts.log)),
     };
-    return new NdjsonBody(rows, texts, parts.isClosing);
+    this.body = new NdjsonBody(rows, texts, parts.isClosing);
+    return this.body;
   }
 }

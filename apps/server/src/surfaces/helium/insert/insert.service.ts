@@ -48,7 +48,7 @@ export class InsertService {
     );
     const [first, ...also] = rows as [TableRows, ...TableRows[]];
     const request = { branch, ...first, onConflict: "error" as const, ...(also.length > 0 && { also }) };
-    return caller.database.insertRows(withAuthor(caller, request));
+    return caller.database.insertRows(withAuthor(caller, request), caller.cancellation);
   }
 }
 

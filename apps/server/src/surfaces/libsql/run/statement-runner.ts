@@ -135,7 +135,7 @@ export class StatementRunner {
     };
     const database = this.database(caller, stream);
     const run = async () => {
-      const rows = await database.query(request);
+      const rows = await database.query(request, caller.cancellation);
       if (!rows.truncated) return { rows };
       // There is no flag for rows that were cut off: all of them, or an error.
       return { rows: await wholeRows(database, request, stream.isAutocommit) };
@@ -162,7 +162,7 @@ export class StatementRunner {
     if (!allows(caller.identity.scopes, "write")) throw lacking("write");
     const { maxRows } = this.limits;
     const request = { branch: stream.branch, statements, maxRows, wholeRows: true, doubleQuotedStrings: true };
-    const run = () => this.database(caller, stream).execute(withAuthor(caller, request));
+    const run = () => this.database(caller, stream).execute(withAuthor(caller, request), caller.cancellation);
     stream.hasWritten = true;
     return (await this.transactions.watch(caller, stream, run)).results;
   }

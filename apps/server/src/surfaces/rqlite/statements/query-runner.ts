@@ -56,7 +56,7 @@ export async function runQueries(
 }
 
 export async function runQuery(
-  { database }: Caller,
+  { database, cancellation }: Caller,
   { branch, at, maxRows }: Omit<Reading, "transaction">,
   { sql, params }: BoundStatement,
   deadline: Deadline,
@@ -64,6 +64,6 @@ export async function runQuery(
   const start = performance.now();
   const deadlineMs = deadline.next();
   const request = { branch, ...(at && { at }), sql, params, maxRows, deadlineMs, doubleQuotedStrings: true };
-  const { scn, ...rows } = await database.query(request);
+  const { scn, ...rows } = await database.query(request, cancellation);
   return { outcome: rowsOutcome(rows, performance.now() - start), scn };
 }

@@ -80,7 +80,7 @@ function run(
 ): Promise<ExecuteResult> {
   const statements = steps.map(({ statement: { sql, params } }) => ({ sql, params }));
   const bounds = { maxRows, deadlineMs: deadline.next(), doubleQuotedStrings: true, queries: true };
-  return caller.database.execute(withAuthor(caller, { branch, statements, ...bounds }));
+  return caller.database.execute(withAuthor(caller, { branch, statements, ...bounds }), caller.cancellation);
 }
 
 /** Statements that a transaction of the port does not take, and in `/db/request` errors that SQLite finds before anything runs. */

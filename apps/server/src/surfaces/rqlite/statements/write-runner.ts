@@ -54,7 +54,7 @@ export class WriteRunner {
     const start = performance.now();
     let found: readonly StatementOutcome[];
     try {
-      found = await this.caller.database.executeEach(this.asked(statements));
+      found = await this.caller.database.executeEach(this.asked(statements), this.caller.cancellation);
     } catch (error) {
       for (const { sql } of statements) this.fail(error, sql);
       return;
@@ -73,7 +73,8 @@ export class WriteRunner {
   private async together(statements: readonly BoundStatement[]): Promise<void> {
     const start = performance.now();
     try {
-      const { results, ...commit } = await this.caller.database.execute({ ...this.asked(statements), queries: true });
+      const request = { ...this.asked(statements), queries: true };
+      const { results, ...commit } = await this.caller.database.execute(request, this.caller.cancellation);
       this.note(commit);
       const told = writtenOutcome(results.at(-1)!, performance.now() - start);
       this.outcomes.push(this.mode === "execute" && onlyReads(statements.at(-1)!) ? NOTHING : told);

@@ -22,6 +22,7 @@ export const TAGS: readonly (readonly [name: string, description: string])[] = [
   ["Data", "Read and write the rows of a table."],
   ["SQL", "Run SQL."],
   ["Authentication", "Tokens and API keys."],
+  ["Queries", "See what is running, and cancel it."],
   ["Tenants", "Tenants and their databases, for the server's operator."],
   ["Audit", "The audit log: who did what."],
   ["Webhooks", "Send events about branches to other programs."],

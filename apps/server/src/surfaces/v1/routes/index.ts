@@ -12,6 +12,7 @@ import * as files from "./files/files.operations.js";
 import * as graph from "./graph/graph.operations.js";
 import * as history from "./history/history.operations.js";
 import * as merge from "./merge/merge.operations.js";
+import * as queries from "./queries/queries.operations.js";
 import * as restore from "./restore/restore.operations.js";
 import * as retention from "./retention/retention.operations.js";
 import * as snapshots from "./snapshots/snapshots.operations.js";
@@ -39,6 +40,7 @@ const FILES: readonly object[] = [
     data,
     sql,
     transactions,
+    queries,
   ],
   ...[auth, keys, users, tenants, audit, backups, webhooks, events],
 ];

@@ -16,6 +16,7 @@ import { FilesController } from "./files/files.controller.js";
 import { GraphController } from "./graph/graph.controller.js";
 import { HistoryController } from "./history/history.controller.js";
 import { MergeController } from "./merge/merge.controller.js";
+import { QueriesController } from "./queries/queries.controller.js";
 import { RestoreController } from "./restore/restore.controller.js";
 import { RetentionController } from "./retention/retention.controller.js";
 import { SnapshotsController } from "./snapshots/snapshots.controller.js";
@@ -51,6 +52,7 @@ import { WebhooksController } from "./webhooks/webhooks.controller.js";
     BackupsController,
     WebhooksController,
     EventsController,
+    QueriesController,
   ],
 })
 // biome-ignore lint/complexity/noStaticOnlyClass: Nest's dynamic modules are made by a static method of their class.

@@ -7,6 +7,7 @@ import { controlViews } from "../shared/control.js";
 import { diff } from "../shared/diff.js";
 import { errorCode } from "../shared/error-code.js";
 import { graphViews } from "../shared/graph.js";
+import { queryViews } from "../shared/queries.js";
 import { retention } from "../shared/retention.js";
 import { snapshotViews } from "../shared/snapshots.js";
 import { transactionViews } from "../shared/transactions.js";
@@ -47,6 +48,7 @@ export const lite: Presenter = {
     ...graphViews("", { schema: exactSeconds, write: (micros) => micros / 1e6 }, STATES),
     ...snapshotViews("", { schema: epochSeconds, write: toSeconds }),
     ...transactionViews("", { schema: epochSeconds, write: toSeconds }),
+    ...queryViews("", { schema: exactSeconds, write: (micros) => micros / 1e6 }),
     ...webhookViews("", { schema: epochSeconds, write: toSeconds }),
     ...branches,
     ...data,

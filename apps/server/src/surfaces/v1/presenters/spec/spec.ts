@@ -7,6 +7,7 @@ import { controlViews } from "../shared/control.js";
 import { diff } from "../shared/diff.js";
 import { errorCode } from "../shared/error-code.js";
 import { graphViews } from "../shared/graph.js";
+import { queryViews } from "../shared/queries.js";
 import { retention } from "../shared/retention.js";
 import { snapshotViews } from "../shared/snapshots.js";
 import { transactionViews } from "../shared/transactions.js";
@@ -30,6 +31,7 @@ const bare: Views = {
   ...graphViews("Spec", { schema: isoTime, write: formatMicros }, STATES),
   ...snapshotViews("Spec", { schema: isoTime, write: formatMicros }),
   ...transactionViews("Spec", { schema: isoTime, write: formatMicros }),
+  ...queryViews("Spec", { schema: isoTime, write: formatMicros }),
   ...webhookViews("Spec", { schema: isoTime, write: formatMicros }),
   ...data,
   ...sql,

@@ -20,6 +20,8 @@ import type { InsertedRows, TablePage } from "../../../../data/data-results.js";
 import type { Difference } from "../../../../diff/difference.js";
 import type { HistoryOutcome } from "../../../../history/history-outcome.js";
 import type { MergeOutcome } from "../../../../merge/merge-outcome.js";
+import type { Cancelled } from "../../../../queries/queries.service.js";
+import type { RunningQuery } from "../../../../queries/running-queries.js";
 import type { RestoreOutcome } from "../../../../restore/restore-outcome.js";
 import type { Executed } from "../../../../sql/executed.js";
 import type { ServerVersion } from "../../../../system/server-info.js";
@@ -56,6 +58,8 @@ export interface Results {
   batch: Executed;
   transaction: TransactionInfo;
   transactionList: readonly TransactionInfo[];
+  queryList: readonly RunningQuery[];
+  cancelledQuery: Cancelled;
   endedTransaction: EndedTransaction;
   token: IssuedToken;
   identity: IdentityInfo;
