@@ -69,6 +69,19 @@ export class ConsoleTab {
     return this.page.getByRole("gridcell", { name: text, exact: true });
   }
 
+  /** Presses Tab until what has this name has the focus. */
+  async tabTo(name: string): Promise<void> {
+    const focused = () =>
+      this.page.evaluate(
+        "(document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent).trim()",
+      );
+    for (let presses = 0; presses < 60; presses++) {
+      if ((await focused()) === name) return;
+      await this.page.keyboard.press("Tab");
+    }
+    throw new Error(`Expected that Tab leads to "${name}".`);
+  }
+
   /** Types a value into a cell of the grid, which has another one. */
   async edit(before: string, after: string): Promise<void> {
     await this.cell(before).dblclick();

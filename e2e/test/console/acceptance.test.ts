@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasChromium, TestBrowser } from "../../support/browser.js";
 import { ALL_LOOKS, ConsoleTab, type Look } from "../../support/console.js";
 import { execute } from "../../support/http.js";
@@ -14,11 +14,11 @@ const looks = () => (FULL ? ALL_LOOKS : SOME[inspected++ % 2]!);
 describe.skipIf(!hasChromium())("the console, as a new user has it", () => {
   let server: ServerProcess;
   let browser: TestBrowser;
-  beforeEach(async () => {
+  beforeAll(async () => {
     server = await ServerProcess.start();
     browser = await TestBrowser.start();
   });
-  afterEach(async () => {
+  afterAll(async () => {
     await browser?.close();
     await server?.remove();
   });
@@ -175,6 +175,33 @@ describe.skipIf(!hasChromium())("the console, as a new user has it", () => {
     await tab.cell("SKU-1").waitFor();
     await tab.button("Sign out").click();
     await page.getByLabel("API key or token").waitFor();
+    tab.expectNoFaults();
+    await page.close();
+  });
+
+  it("signs in, edits a row, saves it and reads the past by the keyboard alone", async () => {
+    const tab = await ConsoleTab.open(browser, server.url);
+    const { keyboard } = tab.page;
+    await tab.goto("/branch/shop/data?table=products");
+    await tab.page.getByLabel("API key or token").waitFor();
+    await keyboard.type(API_KEY);
+    await keyboard.press("Enter");
+    await tab.cell("Product 1").waitFor();
+    await tab.tabTo("Rows of products");
+    for (const key of ["ArrowDown", "ArrowDown", "ArrowRight", "Enter"]) await keyboard.press(key);
+    await keyboard.type("Second product");
+    await keyboard.press("Enter");
+    await tab.cell("Second product").waitFor();
+    await tab.tabTo("Save");
+    await keyboard.press("Enter");
+    await tab.page.getByText("1 change saved to shop as one commit.").waitFor();
+    await tab.tabTo("Point in time");
+    await keyboard.press("ArrowLeft");
+    await tab.cell("Product 2").waitFor();
+    await keyboard.press("Control+k");
+    await keyboard.type("merge shop");
+    await keyboard.press("Enter");
+    await tab.heading("Merge").waitFor();
     tab.expectNoFaults();
   });
 });

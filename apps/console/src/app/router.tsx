@@ -72,6 +72,8 @@ export const router = createRouter({
     return text === "" ? "" : `?${text}`;
   },
   scrollRestoration: true,
+  // One place for each page: one for each visit would be kept as long as the tab.
+  getScrollRestorationKey: ({ pathname }) => pathname,
 });
 
 declare module "@tanstack/react-router" {
