@@ -72,6 +72,10 @@ export const HOST_CASES = cases("hosts", {
     expect(after).toStrictEqual({
       reads: { ...pool, reads: NUMBER },
       writes: { ...pool, operations: NUMBER, groups: NUMBER, grouped: NUMBER, sizes },
+      transactions: {
+        ...{ open: NUMBER, waiting: NUMBER },
+        ended: { committed: NUMBER, rolledBack: NUMBER, expired: NUMBER, lost: NUMBER },
+      },
       processes: expect.any(Object),
     });
     expect(after.reads.reads).toBeGreaterThan(before.reads.reads);

@@ -18,7 +18,23 @@ export interface ProcessMetrics {
   readonly residentBytes: number | null;
 }
 
+/** Transactions of several requests. */
+export interface TransactionMetrics {
+  readonly open: number;
+  /** Those of them that wait for their branch. */
+  readonly waiting: number;
+  /** How they ended. `lost`: with their process, with a statement that failed in a way that ends them, or at their commit. */
+  readonly ended: {
+    readonly committed: number;
+    readonly rolledBack: number;
+    /** Rolled back because no request came, or because they were open for too long. */
+    readonly expired: number;
+    readonly lost: number;
+  };
+}
+
 export interface PortMetrics {
+  readonly transactions: TransactionMetrics;
   readonly reads: PoolMetrics & { readonly reads: number };
   readonly writes: PoolMetrics & {
     readonly operations: number;

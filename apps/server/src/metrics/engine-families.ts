@@ -6,6 +6,7 @@ export function engineFamilies(metrics: PortMetrics, usage: PortUsage, catalogBy
   return [
     ...queueFamilies(metrics),
     ...writeFamilies(metrics),
+    ...transactionFamilies(metrics),
     ...processFamilies(metrics),
     ...sizes(usage, catalogBytes),
   ];
@@ -38,7 +39,7 @@ function queueFamilies({ reads, writes }: PortMetrics): Family[] {
     ),
     counter(
       "heliosdb_engine_deadline_kills_total",
-      "Processes that were stopped because a request exceeded its timeout or its caller was gone.",
+      "Processes that were stopped because a request exceeded its timeout, was cancelled, or its caller was gone.",
       both(({ kills }) => kills),
     ),
   ];
@@ -52,6 +53,19 @@ function writeFamilies({ writes }: PortMetrics): Family[] {
       writes.sizes.map(({ upTo }) => upTo),
       [{ labels: {}, counts: [...writes.sizes.map(({ groups }) => groups), 0], sum: writes.grouped }],
     ),
+  ];
+}
+
+function transactionFamilies({ transactions: { open, waiting, ended } }: PortMetrics): Family[] {
+  return [
+    gauge("heliosdb_transactions_open", "Open transactions of several requests.", [[{}, open]]),
+    gauge("heliosdb_transactions_waiting", "Open transactions that wait for their branch.", [[{}, waiting]]),
+    counter("heliosdb_transactions_ended_total", "Transactions that have ended, by outcome.", [
+      [{ outcome: "committed" }, ended.committed],
+      [{ outcome: "rolled_back" }, ended.rolledBack],
+      [{ outcome: "expired" }, ended.expired],
+      [{ outcome: "lost" }, ended.lost],
+    ]),
   ];
 }
 

@@ -67,6 +67,34 @@ describe("/metrics", () => {
     );
   });
 
+  it("counts transactions that are open, that wait for their branch, and how they ended", async () => {
+    const figures = async () => {
+      const page = await scrape();
+      const ended = ["committed", "rolled_back", "expired", "lost"].map((outcome) =>
+        page.value("heliosdb_transactions_ended_total", { outcome }),
+      );
+      const open = page.value("heliosdb_transactions_open");
+      return { open, waiting: page.value("heliosdb_transactions_waiting"), ended };
+    };
+    const transactions = "/v1/branches/main/transactions";
+    const begin = async (body: object = {}) => (await must(server, "POST", transactions, body)).transaction_id;
+    expect(await figures()).toEqual({ open: 0, waiting: 0, ended: [0, 0, 0, 0] });
+    const first = await begin();
+    const second = begin({ wait_ms: 60_000 });
+    await until(async () => (await figures()).waiting === 1);
+    expect(await figures()).toEqual({ open: 2, waiting: 1, ended: [0, 0, 0, 0] });
+    const busy = await post(server, transactions, { wait_ms: 1 });
+    expect(busy.body.code).toBe("BRANCH_BUSY");
+    await must(server, "POST", `${transactions}/${first}/commit`);
+    await must(server, "POST", `${transactions}/${await second}/rollback`);
+    await begin({ idle_ms: 1 });
+    await until(async () => (await figures()).open === 0);
+    const lost = await begin();
+    const statement = { sql: `INSERT INTO t (v) ${FOREVER}`, transaction_id: lost, timeout_ms: 100 };
+    expect((await post(server, "/v1/branches/main/execute", statement)).body.code).toBe("TRANSACTION_LOST");
+    expect(await figures()).toEqual({ open: 0, waiting: 0, ended: [1, 1, 1, 1] });
+  });
+
   it("has histograms that add up", async () => {
     const page = await scrape();
     const labels = { surface: "v1", operation: "query", method: "POST" };

@@ -33,6 +33,7 @@ import { Spool } from "../readers/spool.js";
 import type { SpooledLines } from "../readers/spooled-lines.js";
 import { StreamSlots } from "../readers/stream-slots.js";
 import { typedRows } from "../readers/typed-rows.js";
+import { TransactionFigures } from "../transactions/figures.js";
 import { TransactionSlots } from "../transactions/limits.js";
 import { Transactions } from "../transactions/transactions.js";
 import type { DatabaseWrites } from "../writers/database-writes.js";
@@ -59,6 +60,7 @@ export class EngineHost implements DatabaseHostPort {
   private readonly drops = new Map<string, Promise<void>>();
   private readonly transactions = new Map<string, Transactions>();
   private readonly transactionSlots: TransactionSlots;
+  private readonly transactionFigures = new TransactionFigures();
   private readonly reads: RequestSlots;
   private readonly writes: RequestSlots;
   private readonly readers: ReaderPool;
@@ -251,6 +253,7 @@ export class EngineHost implements DatabaseHostPort {
       transactions = new Transactions({
         writes,
         slots: this.transactionSlots,
+        figures: this.transactionFigures,
         maxRows,
         read,
         getBranch: (branch) => read({ op: "getBranch", request: { branch } }, defaultDeadlineMs) as Promise<BranchInfo>,
@@ -321,6 +324,7 @@ export class EngineHost implements DatabaseHostPort {
         inHand: this.reads.inHand,
         queued: reads.queued + (streams?.queued ?? 0),
       },
+      transactions: this.transactionFigures.metrics(this.transactionSlots.open),
       writes: { ...this.writers.counters, inHand: this.writes.inHand, queued: this.writers.queued },
       restarts: {
         reader: reads.restarts + (streams?.restarts ?? 0),

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { PoolMetrics, PortMetrics, ProcessMetrics } from "@heliosdb/port";
+import type { PoolMetrics, PortMetrics, ProcessMetrics, TransactionMetrics } from "@heliosdb/port";
 import type { WorkerKind } from "../process/events.js";
 import type { ReaderPool } from "../readers/pool.js";
 import { GROUP_SIZES, type WriteCounters } from "../writers/database-writes.js";
@@ -16,12 +16,13 @@ export interface HostCounters {
   readonly reads: Readonly<ReaderPool["counters"]> & InHand & { readonly inLane: number };
   /** `grouped / groups` is the mean number of operations for each fsync. */
   readonly writes: Readonly<WriteCounters> & InHand;
+  readonly transactions: TransactionMetrics;
   readonly restarts: Readonly<Record<WorkerKind, number>>;
   readonly pids: Readonly<Record<WorkerKind, readonly number[]>>;
 }
 
 /** The same in the port's format, with the system's figures about the processes. */
-export async function portMetrics({ reads, writes, restarts, pids }: HostCounters): Promise<PortMetrics> {
+export async function portMetrics({ reads, writes, transactions, restarts, pids }: HostCounters): Promise<PortMetrics> {
   const processes: { [kind: string]: ProcessMetrics } = {};
   for (const kind of Object.keys(pids) as WorkerKind[]) {
     const running = pids[kind].length;
@@ -32,6 +33,7 @@ export async function portMetrics({ reads, writes, restarts, pids }: HostCounter
   return {
     reads: { ...poolMetrics(reads), reads: reads.reads },
     writes: { ...poolMetrics(writes), operations, groups, grouped, sizes },
+    transactions,
     processes,
   };
 }

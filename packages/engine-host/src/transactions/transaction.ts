@@ -13,12 +13,14 @@ import { cancelledWaiting, outcomeUnknown } from "../errors/errors.js";
 import { WriterLost } from "../writers/command.js";
 import type { DatabaseWrites } from "../writers/database-writes.js";
 import { type Ending, expired, hasEnded, lost } from "./ended.js";
+import type { TransactionFigures } from "./figures.js";
 import { MOST_WAITING, tooManyWaiting } from "./limits.js";
 
 type Read = Extract<TransactionOperation, { op: "describe" | "query" | "queryJson" | "readTable" | "readTableJson" }>;
 
 export interface TransactionTools {
   readonly writes: DatabaseWrites;
+  readonly figures: TransactionFigures;
   read(operation: Read, deadlineMs: number, cancellation: Cancellation | undefined): Promise<unknown>;
   /** Called once, when it has ended. */
   ended(ending: Ending): void;
@@ -86,12 +88,15 @@ export class Transaction {
     const expectedScn = this.hasRead ? this.scn : undefined;
     const { foreignKeys } = request;
     const opening = { branch: branch.id, id, requestId: id, expectedScn, foreignKeys };
+    this.tools.figures.waiting++;
     try {
       const opened = await this.tools.writes.submit({ op: "openTransaction", request: opening }, waitMs, cancellation);
       this.scn = (opened as { readonly scn: number }).scn;
       this.state = "writing";
     } catch (error) {
       throw error instanceof HeliosError && error.code === "QUERY_TIMEOUT" ? busy(branch, waitMs) : error;
+    } finally {
+      this.tools.figures.waiting--;
     }
   }
 

@@ -20,12 +20,14 @@ import {
 import { shuttingDown } from "../errors/errors.js";
 import type { DatabaseWrites } from "../writers/database-writes.js";
 import { type Ended, EndedTransactions, hasEnded, notFound } from "./ended.js";
+import type { TransactionFigures } from "./figures.js";
 import type { TransactionSlots } from "./limits.js";
 import { errorOf, Transaction, type TransactionTools } from "./transaction.js";
 
 export interface TransactionsOptions {
   readonly writes: DatabaseWrites;
   readonly slots: TransactionSlots;
+  readonly figures: TransactionFigures;
   readonly maxRows: number;
   readonly read: TransactionTools["read"];
   readonly getBranch: (branch: string) => Promise<BranchInfo>;
@@ -74,7 +76,7 @@ export class Transactions {
   };
 
   private async begin(request: BeginTransaction): Promise<TransactionInfo> {
-    const { slots, writes, isClosing } = this.options;
+    const { slots, writes, figures, isClosing } = this.options;
     if (isClosing()) throw shuttingDown();
     const { branch, mode, at, owner } = request;
     if (at !== undefined && mode !== "read") {
@@ -82,6 +84,7 @@ export class Transactions {
     }
     slots.take(owner);
     let transaction: Transaction | undefined;
+    let hasBegun = false;
     try {
       const found = await this.options.getBranch(branch);
       if (mode !== "read" && found.readOnly) {
@@ -91,17 +94,20 @@ export class Transactions {
       const id = `txn_${randomBytes(16).toString("hex")}`;
       const begun = new Transaction(id, { id: found.id, name: found.name }, request, scn, {
         writes,
+        figures,
         read: this.options.read,
         ended: (ending) => {
           if (this.open.delete(id)) {
             this.ended.add(id, { owner, branch: begun.branch, ending });
             slots.release(owner);
+            if (hasBegun) figures.count(ending);
           }
         },
       });
       transaction = begun;
       this.open.set(id, begun);
       if (mode === "write") await begun.begin();
+      hasBegun = true;
       return begun.info;
     } catch (error) {
       if (transaction) await transaction.rollBack();
