@@ -69,6 +69,11 @@ export class ConsoleTab {
     return this.page.getByRole("gridcell", { name: text, exact: true });
   }
 
+  /** Takes away what tells of things done before, as far as it is still there. */
+  async dismiss(): Promise<void> {
+    for (const each of await this.button("Dismiss").all()) await each.click({ timeout: 1_000 }).catch(() => {});
+  }
+
   /** Presses Tab until what has this name has the focus. */
   async tabTo(name: string): Promise<void> {
     const focused = () =>

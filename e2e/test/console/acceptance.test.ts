@@ -56,6 +56,7 @@ describe.skipIf(!hasChromium())("the console, as a new user has it", () => {
     await tab.edit("Edsger Dijkstra", "Edsger W. Dijkstra");
     await tab.edit("c4@example.com", "liskov@example.com");
     await tab.button("3 changes").click();
+    await tab.dismiss();
     await tab.inspect("data-staged", looks());
     await page.getByLabel("Message of the commit").fill("Names in full");
     await tab.button("Save").click();
@@ -86,6 +87,7 @@ describe.skipIf(!hasChromium())("the console, as a new user has it", () => {
     await page.getByRole("link", { name: /^See commit/ }).click();
     await page.getByRole("heading", { name: "Merge the names" }).waitFor();
     await page.getByText("Grace Brewster Hopper").waitFor();
+    await tab.dismiss();
     await tab.inspect("history", looks());
 
     await tab.go("Branches");
@@ -145,6 +147,7 @@ describe.skipIf(!hasChromium())("the console, as a new user has it", () => {
     await page.getByLabel("$1").fill("100");
     await tab.button("Run").click();
     await tab.cell("Lisbon").waitFor();
+    await tab.dismiss();
     await tab.inspect("sql", looks());
 
     await tab.button("Plan").click();

@@ -1,4 +1,4 @@
-import { memo, type ReactNode } from "react";
+import { memo, type ReactNode, type RefObject } from "react";
 import { cellText } from "../cells/cell-text.js";
 import type { GridCell, GridColumn, Place, RowMark } from "./grid-types.js";
 
@@ -16,14 +16,22 @@ interface GridRowProps {
   readonly active: number | undefined;
   /** In place of the active cell. */
   readonly editor: ReactNode;
+  /** Both only tell whether the row has to be rendered again. */
+  readonly shown: object;
+  readonly version: unknown;
+  /** A reference, because the functions are others each time. */
+  readonly latest: RefObject<Latest>;
+}
+
+interface Latest {
   readonly cellOf: (row: number, column: number) => GridCell;
   readonly onActive: (place: Place) => void;
   readonly onOpen: ((place: Place) => void) | undefined;
 }
 
-/** One row of a grid. While the grid scrolls, rows that stay in sight are not rendered again. */
+/** One row of a grid. While the grid scrolls and grows, rows that stay in sight are not rendered again. */
 export const GridRow = memo(function GridRow(props: GridRowProps) {
-  const { id, index, start, template, columns, name, mark, active, editor, cellOf, onActive, onOpen } = props;
+  const { id, index, start, template, columns, name, mark, active, editor, latest } = props;
   const isEditing = editor !== undefined && editor !== null;
   return (
     <div
@@ -45,10 +53,14 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
           tabIndex={-1}
           aria-selected={at === active}
           className={at === active ? "grid-cell grid-active" : "grid-cell"}
-          onClick={() => onActive({ row: index, column: at })}
-          onDoubleClick={() => onOpen?.({ row: index, column: at })}
+          onClick={() => latest.current.onActive({ row: index, column: at })}
+          onDoubleClick={() => latest.current.onOpen?.({ row: index, column: at })}
         >
-          {at === active && isEditing ? editor : <CellContent cell={cellOf(index, at)} column={column} />}
+          {at === active && isEditing ? (
+            editor
+          ) : (
+            <CellContent cell={latest.current.cellOf(index, at)} column={column} />
+          )}
         </span>
       ))}
     </div>

@@ -13,6 +13,13 @@ interface GridProps {
   /** Of all rows, where it is known. */
   readonly total?: number;
   readonly cellOf: (row: number, column: number) => GridCell;
+  /**
+   * Stands for all that a row shows: it is rendered again only when this is another object. Without it, every row is
+   * rendered again when the grid is.
+   */
+  readonly rowOf?: (row: number) => object | undefined;
+  /** Another value renders every row again. */
+  readonly version?: unknown;
   readonly rowName: (row: number) => string;
   readonly rowMark?: (row: number) => RowMark | undefined;
   readonly order?: { readonly column: string; readonly descending: boolean } | null;
@@ -36,7 +43,9 @@ const NEAR = 120;
 /** Rows and columns of any number, of which only those in sight are drawn. One stop for the Tab key; arrows move inside. */
 export function Grid(props: GridProps) {
   const { label, columns, rowCount, total, cellOf, rowName, rowMark, order, onOrder, active, onActive } = props;
-  const { editor, onOpen, onKey, onNearEnd, foot } = props;
+  const { rowOf, version, editor, onOpen, onKey, onNearEnd, foot } = props;
+  const latest = useRef({ cellOf, onActive, onOpen });
+  latest.current = { cellOf, onActive, onOpen };
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
@@ -128,9 +137,9 @@ export function Grid(props: GridProps) {
             mark={rowMark?.(index)}
             active={index === activeRow ? activeColumn : undefined}
             editor={index === activeRow ? editor : undefined}
-            cellOf={cellOf}
-            onActive={onActive}
-            onOpen={onOpen}
+            shown={rowOf?.(index) ?? cellOf}
+            version={version}
+            latest={latest}
           />
         ))}
       </div>

@@ -154,6 +154,8 @@ export function TableView({ branch, table, tables, at, isKnown }: TableViewProps
                 }),
               };
             }}
+            rowOf={(index) => shown[index]}
+            version={foreignKeys}
             rowName={(index) =>
               shown[index]!.insert ? "new" : (index - staged.inserts.length + 1).toLocaleString("en")
             }

@@ -34,6 +34,13 @@ export function shownValue({ row, values }: ShownRow, column: string): unknown {
   return values[column] !== undefined ? values[column] : row[column];
 }
 
+const READ = new WeakMap<Row, ShownRow>();
+
+/** The same object each time, so that the grid knows a row that is as it was. */
 function asRead(row: Row): ShownRow {
-  return { row, values: {}, mark: undefined };
+  const known = READ.get(row);
+  if (known) return known;
+  const shown: ShownRow = { row, values: {}, mark: undefined };
+  READ.set(row, shown);
+  return shown;
 }
