@@ -17,14 +17,20 @@ function resident(pid: number): number {
   return Number(/^VmRSS:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]) * 1024;
 }
 
-/** Asks, reads the status, and then nothing. */
-async function ask(url: URL, body: string): Promise<number> {
+/** Connects and sends a request, or as much of its body as is given. */
+function send(url: URL, body: string, length = Buffer.byteLength(body)): Socket {
   const socket = connect(Number(url.port), url.hostname);
   sockets.push(socket);
   socket.write(
     `POST /v1/branches/main/query HTTP/1.1\r\nHost: x\r\nX-API-Key: ${KEY}\r\nContent-Type: application/json\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      `Content-Length: ${length}\r\n\r\n${body}`,
   );
+  return socket;
+}
+
+/** Asks, reads the status, and then nothing. */
+async function ask(url: URL, body: string): Promise<number> {
+  const socket = send(url, body);
   const first = await new Promise<Buffer>((resolve) => socket.once("data", resolve));
   socket.pause();
   return Number(/^HTTP\/1\.1 (\d+)/.exec(first.toString("latin1"))![1]);
@@ -48,5 +54,39 @@ it.runIf(process.platform === "linux")(
     await sleep(100);
     expect(await ask(url, body)).toBe(200);
     expect(server.stderr()).not.toContain("worker_exit");
+  },
+);
+
+it.runIf(process.platform === "linux")(
+  "clients that send 9 MB each and never end take a bounded part of the server's memory, and nothing of another tenant's",
+  async () => {
+    server = new StartedServer([], { HELIOSDB_ADMIN_API_KEY: KEY });
+    const url = new URL(await server.url());
+    const call = async (method: string, path: string, body: object, key = KEY) => {
+      const headers = { "x-api-key": key, "content-type": "application/json" };
+      const response = await fetch(new URL(path, url), { method, headers, body: JSON.stringify(body) });
+      return { status: response.status, body: (await response.json()) as { code?: string; key: string } };
+    };
+    await call("POST", "/v1/tenants", { id: "other" });
+    const made = await call("POST", "/v1/auth/keys", { name: "o", scopes: ["write"], tenant_id: "other" });
+    const large = (key: string) => call("POST", "/v1/branches/main/query", { sql: `SELECT 1 -- ${"x".repeat(5 * MB)}` }, key);
+    const part = `{"sql": "SELECT '${"x".repeat(9 * MB)}`;
+    let refused = 0;
+    for (let n = 0; n < 20; n++) {
+      send(url, part, 10 * MB).once("data", (first) => {
+        expect(first.toString("latin1")).toMatch(/^HTTP\/1\.1 503 [^]*retry-after: 1/);
+        refused++;
+      });
+    }
+    // As many as come to half of 256 MiB stay.
+    for (let tries = 0; refused < 6 && tries < 500; tries++) await sleep(20);
+    expect(refused).toBe(6);
+    expect(resident(server.process.pid!)).toBeLessThan(1000 * MB);
+    expect((await large(KEY)).body).toMatchObject({ code: "OVERLOADED" });
+    expect((await call("POST", "/v1/branches/main/query", { sql: "SELECT 1 AS one" })).status).toBe(200);
+    expect((await large(made.body.key)).status).toBe(200);
+    for (const socket of sockets.splice(0)) socket.destroy();
+    await sleep(100);
+    expect((await large(KEY)).status).toBe(200);
   },
 );

@@ -38,7 +38,12 @@ export class ReaderSlot {
   private lastId = 0;
   private firstLook: FirstLook | null = null;
 
-  constructor(launch: WorkerLaunch, handlers: SlotHandlers<ReaderResponse>) {
+  constructor(
+    launch: WorkerLaunch,
+    handlers: SlotHandlers<ReaderResponse>,
+    /** Whether it is for heavy requests only. */
+    readonly isForHeavy: boolean,
+  ) {
     this.slot = new WorkerSlot(launch, handlers);
   }
 
@@ -65,6 +70,12 @@ export class ReaderSlot {
   /** Whether requests that are not heavy may be given to it. */
   get light(): boolean {
     return !this.heavy && this.slot.ready;
+  }
+
+  /** What it runs at the moment, unless that has been given to another reader or nobody waits for it. */
+  get running(): ReadJob | null {
+    const { head } = this;
+    return this.slot.ready && head?.job && !head.moved && !head.job.settled ? head.job : null;
   }
 
   run(job: ReadJob): void {

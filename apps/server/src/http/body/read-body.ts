@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { ApiError } from "../../errors/api-error.js";
 import type { HttpRequest } from "../context/http-request.js";
 import { operationOf } from "../surface/route.js";
+import { type BodyBudget, COUNTED_BODY } from "./body-budget.js";
 import { DRAIN_BYTES } from "./drain.js";
 import { Upload } from "./upload.js";
 
@@ -13,18 +14,21 @@ export interface BodyLimits {
   readonly maxBodyBytes: number;
   /** Of a body that is a file. */
   readonly maxFileBytes: number;
+  /** Of all bodies that are held in memory. */
+  readonly budget: BodyBudget;
 }
 
 /**
  * Reads bodies, bounded, and has the surface make values of them. The body of an operation that takes a file is passed on
  * unread.
  */
-export function installBodyParser(fastify: FastifyInstance, { maxBodyBytes, maxFileBytes }: BodyLimits): void {
+export function installBodyParser(fastify: FastifyInstance, limits: BodyLimits): void {
+  const { maxFileBytes } = limits;
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser("*", (request, payload, done: Done) => {
     const types = operationOf(request as HttpRequest)?.bodyTypes;
     if (types) acceptUpload(payload, types, maxFileBytes, done);
-    else readBody(request as HttpRequest, payload, maxBodyBytes, done);
+    else readBody(request as HttpRequest, payload, limits, done);
   });
 }
 
@@ -36,8 +40,14 @@ function acceptUpload(payload: IncomingMessage, types: readonly string[], maxByt
   }
 }
 
-function readBody(request: HttpRequest, payload: IncomingMessage, maxBytes: number, done: Done): void {
-  const { surface, unverified } = request.requestContext;
+function readBody(
+  request: HttpRequest,
+  payload: IncomingMessage,
+  { maxBodyBytes: maxBytes, budget }: BodyLimits,
+  done: Done,
+): void {
+  const { requestContext: context } = request;
+  const { surface, unverified } = context;
   const chunks: Buffer[] = [];
   let size = 0;
   // The listeners stay: taking them off again would cost as much as reading a small body.
@@ -51,14 +61,22 @@ function readBody(request: HttpRequest, payload: IncomingMessage, maxBytes: numb
   };
   const refuse = (error: Error) => {
     chunks.length = 0;
+    context.heldBody?.end();
     payload.resume();
     finish(error);
+  };
+  const hold = (bytes: number) => {
+    context.heldBody ??= budget.hold(context.identity?.tenantId ?? "");
+    context.heldBody.add(bytes);
   };
   const onData = (chunk: Buffer) => {
     if (isDone) return;
     size += chunk.length;
     try {
-      if (size <= maxBytes) unverified?.hold(chunk.length);
+      if (size <= maxBytes) {
+        unverified?.hold(chunk.length);
+        if (size > COUNTED_BODY) hold(chunk.length);
+      }
     } catch (error) {
       refuse(error as Error);
       return;
@@ -67,6 +85,7 @@ function readBody(request: HttpRequest, payload: IncomingMessage, maxBytes: numb
       chunks.push(chunk);
     } else {
       chunks.length = 0;
+      context.heldBody?.end();
       if (size > DRAIN_BYTES + maxBytes) refuse(tooLarge(maxBytes, { connection: "close" }));
     }
   };

@@ -157,6 +157,7 @@ function finish(request: HttpRequest, reply: FastifyReply, parts: HttpParts): vo
   const status = reply.raw.writableFinished ? reply.statusCode : null;
   parts.requests.end(operation, context.surface.name, request.method, status, elapsed / 1000);
   context.onClose?.();
+  context.heldBody?.end();
   if (operation) parts.authentication.charge(request, operation, context.workedMs?.() ?? elapsed);
   parts.accessLog.finished(request, status, elapsed);
 }
@@ -191,6 +192,7 @@ function begin(request: HttpRequest, reply: FastifyReply, parts: HttpParts): Cli
     input: null,
     caller: null,
     unverified: null,
+    heldBody: null,
     stream: null,
     attempt: null,
     result: undefined,
