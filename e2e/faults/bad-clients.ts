@@ -8,6 +8,8 @@ const head = (method: string, path: string, more: readonly string[] = []) =>
 const json = (length: number) => ["Content-Type: application/json", `Content-Length: ${length}`];
 const LARGE = JSON.stringify({ sql: "SELECT printf('%.*c', 2000000, 'x') AS x FROM json_each('[1,2,3,4]')" });
 
+const SMALL = JSON.stringify({ sql: "SELECT count(*) AS n FROM newest" });
+
 /** What a client does that nobody wants to have. Each begins, and does `slowly` a few times a second. */
 const KINDS: Readonly<Record<string, { begin(socket: Socket): void; slowly?(socket: Socket): void }>> = {
   "connects, and sends nothing": { begin: () => {} },
@@ -42,7 +44,7 @@ const KINDS: Readonly<Record<string, { begin(socket: Socket): void; slowly?(sock
     },
   },
   "asks, and goes away": {
-    begin: (socket) => socket.write(`${head("POST", "/v1/branches/main/query", json(LARGE.length))}\r\n\r\n${LARGE}`),
+    begin: (socket) => socket.write(`${head("POST", "/v1/branches/main/query", json(SMALL.length))}\r\n\r\n${SMALL}`),
     slowly: (socket) => socket.destroy(),
   },
 };

@@ -123,8 +123,8 @@ export class Traffic {
       // One whose outcome is unknown may be committed after the next.
       { sql: "UPDATE newest SET n = max(n, $2) WHERE w = $1", params },
     ];
-    const headers = { "idempotency-key": `w${writer}n${n}` };
     const isRepeated = n % 2 === 0;
+    const headers: Record<string, string> = isRepeated ? { "idempotency-key": `w${writer}n${n}` } : {};
     for (;;) {
       let reply: Reply;
       try {

@@ -72,7 +72,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   "a download": (connection) => connection.send("GET", "/v1/branches/changed/file"),
   "a key": post("/v1/auth/keys", (round) => ({ name: `key ${round}`, scopes: ["read"] })),
   "a webhook": post("/v1/webhooks", () => ({ url: "https://example.com/hook" })),
-  "a tenant": post("/v1/tenants", (round) => ({ id: `tenant-${round}` })),
+  "a tenant": post("/v1/tenants", (round) => ({ name: `tenant-${round}` })),
   "a backup": post("/v1/backups", (round) => ({ name: `backup-${round}` })),
 };
 /** In `npm test` these, which stand for the kinds of files. */
@@ -196,7 +196,7 @@ describe.skipIf(isSkipped)("a read-only disk", () => {
     const dataDir = join(disk.folder, "data");
     const first = await started(dataDir);
     await prepare(first);
-    await must(first.send("POST", "/v1/tenants", { id: "other" }));
+    await must(first.send("POST", "/v1/tenants", { name: "other" }));
     const made = await must(first.send("POST", "/v1/auth/keys", { name: "o", scopes: ["admin"], tenant_id: "other" }));
     const key: string = made.body.key;
     const of = (tenant: Connection) => new Connection(tenant.url, key);

@@ -34,7 +34,7 @@ beforeAll(async () => {
   await must(connection.send("POST", "/v1/branches/main/snapshots", { name: "kept" }));
   await must(connection.send("POST", "/v1/branches", { name: "dev" }));
   await run("dev", "UPDATE t SET v = v || 'dev'");
-  await must(connection.send("POST", "/v1/tenants", { id: "other" }));
+  await must(connection.send("POST", "/v1/tenants", { name: "other" }));
   const made = await must(
     connection.send("POST", "/v1/auth/keys", { name: "o", scopes: ["admin"], tenant_id: "other" }),
   );

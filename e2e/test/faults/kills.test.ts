@@ -32,8 +32,8 @@ it(`after ${KILLS} kills of the whole server under write load, all that was ackn
     const running = server;
     const children = childrenOf(running.pid);
     traffic.start(running.url);
-    const made = makeBranches(running, kill, branches, () => over);
     let over = false;
+    const made = makeBranches(running, kill, branches, () => over);
     await sleep(50 + random() * 450);
     // In the same turn, so that no later failure is taken for one of the kill's making.
     over = true;

@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { PassThrough } from "node:stream";
 import { type Dispatcher, Pool } from "undici";
 import { FRONT_HEADER, frontHeader } from "../http/front/front-header.js";
 import type { Client } from "./client-facts.js";
 import { isHopByHop } from "./hop-by-hop.js";
+import { Line } from "./line.js";
 import { Passage } from "./passage.js";
 import { Shares } from "./shares.js";
 
@@ -23,6 +25,7 @@ const NOT_SENT: ReadonlySet<string> = new Set(["expect", "content-length", "host
 export class PassOn {
   private readonly main: Pool;
   private readonly shares = new Shares(MOST_UNDER_WAY, FEW_UNDER_WAY);
+  private readonly lines = new WeakMap<Socket, Line>();
   private readonly passages = new Set<Passage>();
   private readonly onClose = (passage: Passage) => this.passages.delete(passage);
 
@@ -49,8 +52,24 @@ export class PassOn {
    * @param isLate whether the front was ending already when the request arrived
    */
   send(request: IncomingMessage, response: ServerResponse, body: Buffer | null = null, isLate = false): void {
-    // Its client is gone already: nobody would tell of its end.
-    if (response.destroyed) return;
+    const line = this.lineOf(request.socket);
+    line.run((over) => {
+      // Its client is gone already: nobody would tell of its end.
+      if (response.destroyed) return over();
+      response.once("close", over);
+      this.start(request, response, body, isLate);
+    });
+  }
+
+  private lineOf(socket: Socket): Line {
+    const known = this.lines.get(socket);
+    if (known) return known;
+    const made = new Line(socket);
+    this.lines.set(socket, made);
+    return made;
+  }
+
+  private start(request: IncomingMessage, response: ServerResponse, body: Buffer | null, isLate: boolean): void {
     const done = this.shares.take(() => this.ownerOf(request));
     if (done) response.once("close", done);
     const isOneTooMany = done === null;

@@ -56,8 +56,7 @@ export class HeavyQueue<R extends HeavyRead> {
     const shares = new Shares(running, this.places);
     const freshOne = () => this.fresh.shift(shares.mayRunFresh);
     const stoppedOne = () => this.stopped.shift(shares.mayRunStopped);
-    const read =
-      this.freshInARow >= MOST_FRESH_IN_A_ROW ? (stoppedOne() ?? freshOne()) : (freshOne() ?? stoppedOne());
+    const read = this.freshInARow >= MOST_FRESH_IN_A_ROW ? (stoppedOne() ?? freshOne()) : (freshOne() ?? stoppedOne());
     if (read) this.freshInARow = read.slices === 0 ? this.freshInARow + 1 : 0;
     return read;
   }

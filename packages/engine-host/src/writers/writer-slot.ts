@@ -122,7 +122,8 @@ export class WriterSlot {
       this.firstLook = now;
       return;
     }
-    const ran = now.coreMs === null || firstLook.coreMs === null ? now.at - firstLook.at : now.coreMs - firstLook.coreMs;
+    const ran =
+      now.coreMs === null || firstLook.coreMs === null ? now.at - firstLook.at : now.coreMs - firstLook.coreMs;
     if (ran < LONG_MS) return;
     const sources = [...this.sources];
     const waits = sources.some((source) => source !== currentSource && source.isWaiting);

@@ -18,7 +18,7 @@ export const COUNTED_BODY = 16 * 1024;
 export interface BodyHold {
   /** Counts bytes that have arrived. Throws OVERLOADED where there are too many. */
   add(bytes: number): void;
-  /** Calling it again changes nothing. */
+  /** Calling it again changes nothing, and what arrives later isn't counted. */
   end(): void;
 }
 
@@ -44,8 +44,10 @@ export class BodyBudget {
   /** @param tenant an empty text for callers who aren't known */
   hold(tenant: string): BodyHold {
     let held = 0;
+    let isOver = false;
     return {
       add: (bytes) => {
+        if (isOver) return;
         const mine = this.byTenant.get(tenant) ?? 0;
         const free = this.most - this.total;
         // A tenant's only body is as large as any body may be.
@@ -55,6 +57,7 @@ export class BodyBudget {
         this.byTenant.set(tenant, mine + bytes);
       },
       end: () => {
+        isOver = true;
         if (held === 0) return;
         const left = this.byTenant.get(tenant)! - held;
         if (left === 0) this.byTenant.delete(tenant);

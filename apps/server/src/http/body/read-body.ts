@@ -50,6 +50,7 @@ function readBody(
   const { surface, unverified } = context;
   const chunks: Buffer[] = [];
   let size = 0;
+  let refusal: Error | null = null;
   // The listeners stay: taking them off again would cost as much as reading a small body.
   let isDone = false;
   let hasEnded = false;
@@ -59,38 +60,36 @@ function readBody(
     chunks.length = 0;
     done(error, body);
   };
+  /** The rest is read and thrown away, so that a client in the middle of sending sees why. */
   const refuse = (error: Error) => {
+    refusal = error;
     chunks.length = 0;
     context.heldBody?.end();
-    payload.resume();
-    finish(error);
   };
   const hold = (bytes: number) => {
+    unverified?.hold(bytes);
+    if (size <= COUNTED_BODY) return;
     context.heldBody ??= budget.hold(context.identity?.tenantId ?? "");
     context.heldBody.add(bytes);
   };
   const onData = (chunk: Buffer) => {
     if (isDone) return;
     size += chunk.length;
-    try {
-      if (size <= maxBytes) {
-        unverified?.hold(chunk.length);
-        if (size > COUNTED_BODY) hold(chunk.length);
+    if (refusal === null) {
+      try {
+        if (size > maxBytes) refuse(tooLarge(maxBytes));
+        else hold(chunk.length);
+      } catch (error) {
+        refuse(error as Error);
+        // Nothing is read for strangers that needn't be.
+        if (unverified) finish(closing(error as Error));
       }
-    } catch (error) {
-      refuse(error as Error);
-      return;
     }
-    if (size <= maxBytes) {
-      chunks.push(chunk);
-    } else {
-      chunks.length = 0;
-      context.heldBody?.end();
-      if (size > DRAIN_BYTES + maxBytes) refuse(tooLarge(maxBytes, { connection: "close" }));
-    }
+    if (refusal === null) chunks.push(chunk);
+    else if (size > DRAIN_BYTES + maxBytes) finish(closing(refusal));
   };
   const onEnd = () => {
-    if (size > maxBytes) return finish(tooLarge(maxBytes));
+    if (refusal !== null) return finish(refusal);
     const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
     // The request counts as closed from here on.
     hasEnded = true;
@@ -110,6 +109,12 @@ function readBody(
   payload.on("data", onData).on("end", onEnd).on("error", onGone).on("close", onGone);
 }
 
-function tooLarge(maxBytes: number, headers: { readonly [name: string]: string } = {}): ApiError {
-  return new ApiError("PAYLOAD_TOO_LARGE", `The body is too large. Expected at most ${maxBytes} bytes.`, {}, headers);
+function tooLarge(maxBytes: number): ApiError {
+  return new ApiError("PAYLOAD_TOO_LARGE", `The body is too large. Expected at most ${maxBytes} bytes.`);
+}
+
+/** The client goes on sending, and nobody reads that. */
+function closing(error: Error): Error {
+  if (!(error instanceof ApiError)) return error;
+  return new ApiError(error.code, error.message, {}, { ...error.headers, connection: "close" });
 }
