@@ -17,11 +17,14 @@ function resident(pid: number): number {
   return Number(/^VmRSS:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]) * 1024;
 }
 
-/** Connects and sends a request, or as much of its body as is given. */
-function send(url: URL, body: string, length = Buffer.byteLength(body)): Socket {
-  const socket = connect(Number(url.port), url.hostname);
+function opened(url: URL): Socket {
+  const socket = connect(Number(url.port), url.hostname).on("error", () => {});
   sockets.push(socket);
-  socket.on("error", () => {});
+  return socket;
+}
+
+/** Connects and sends a request, or as much of its body as is given. */
+function send(url: URL, body: string, length = Buffer.byteLength(body), socket = opened(url)): Socket {
   socket.write(
     `POST /v1/branches/main/query HTTP/1.1\r\nHost: x\r\nX-API-Key: ${KEY}\r\nContent-Type: application/json\r\n` +
       `Content-Length: ${length}\r\n\r\n${body}`,
@@ -83,3 +86,27 @@ it.runIf(process.platform === "linux")(
     await expect.poll(async () => (await large(KEY)).status, { timeout: 30_000 }).toBe(200);
   },
 );
+
+it("clients that go away before they have their responses, one or several at once, leave nothing behind", async () => {
+  server = new StartedServer([], { HELIOSDB_ADMIN_API_KEY: KEY });
+  const url = new URL(await server.url());
+  const slow =
+    "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT count(*) FROM n)";
+  const large = JSON.stringify({ sql: `SELECT printf('%.*c', 28000000, 'x') AS x, ${slow} AS n` });
+  const inFlight = async () => {
+    const page = await (await fetch(new URL("/metrics", url))).text();
+    return Number(/^heliosdb_http_requests_in_flight (\d+)$/m.exec(page)![1]);
+  };
+  for (const requests of [1, 2]) {
+    for (let n = 0; n < 10; n++) {
+      const socket = opened(url);
+      for (let request = 0; request < requests; request++) send(url, large, undefined, socket);
+      await expect.poll(inFlight, { interval: 5 }).toBeGreaterThan(1);
+      socket.destroy();
+    }
+    await expect.poll(inFlight, { timeout: 30_000 }).toBe(1);
+    // As much as all of them together would not be sent.
+    expect(await ask(url, large)).toBe(200);
+    for (const socket of sockets.splice(0)) socket.destroy();
+  }
+});

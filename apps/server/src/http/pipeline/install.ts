@@ -18,6 +18,7 @@ import type { IdempotencyKeys, Replay } from "../idempotency/idempotency-keys.js
 import type { AccessLog } from "../logging/access-log.js";
 import { installStaticPage } from "../pages/static-page.js";
 import { allowOrigin, sendOptions } from "../response/cors.js";
+import { endWithConnection } from "../response/end-with-connection.js";
 import { stringifyBody } from "../response/json-text.js";
 import { presentResult, sendError } from "../response/respond.js";
 import type { ResponseBacklog } from "../response/response-backlog.js";
@@ -181,6 +182,7 @@ export function sendUnrouted(error: unknown, raw: FastifyRequest, reply: Fastify
  * says, or null.
  */
 function begin(request: HttpRequest, reply: FastifyReply, parts: HttpParts): ClientFacts | null {
+  endWithConnection(request.raw, reply.raw);
   const front = parts.isBehindFronts ? adoptClient(request) : null;
   const { operation, surface = parts.surfaces.ofPath(request.url) } = routeConfigOf(request);
   request.requestContext = {
