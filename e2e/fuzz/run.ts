@@ -11,6 +11,8 @@ const AT_ONCE = 8;
 /** Statuses that any path can give, whatever operation was meant. */
 const GENERAL = new Set([404, 405, 413, 415, 429]);
 
+/** The branches beside main. */
+const NAMES = ["dev", "work", "other"];
 /** Of requests that no operation takes. */
 const GENERAL_CODES = new Set(["ROUTE_NOT_FOUND", "METHOD_NOT_ALLOWED"]);
 
@@ -47,7 +49,14 @@ export async function fuzz(requests: number, seed: number): Promise<FuzzReport> 
         }
       }
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, caller));
+    const ending = new AbortController();
+    const ender = endTransactions(server, ending.signal);
+    try {
+      await Promise.all(Array.from({ length: AT_ONCE }, caller));
+    } finally {
+      ending.abort();
+      await ender;
+    }
   } finally {
     await server.remove();
   }
@@ -125,15 +134,35 @@ async function prepare(server: ServerProcess): Promise<void> {
     "INSERT INTO orders VALUES (1, 1), (2, 2)",
   ];
   for (const sql of statements) await post(server, "/v1/branches/main/execute", { sql });
-  for (const name of ["dev", "work", "other"]) await post(server, "/v1/branches", { name });
+  for (const name of NAMES) await post(server, "/v1/branches", { name });
   removeBackups(join(server.dataDir, "backups"));
 }
 
 /** Branches and rows that the fuzzer makes are taken away now and then, so that requests stay quick. */
 async function keepSmall(server: ServerProcess): Promise<void> {
   await post(server, "/v1/branches/main/execute", { sql: "DELETE FROM users WHERE id > 20" });
-  for (const name of ["dev", "work", "other"]) await post(server, "/v1/branches", { name });
+  for (const name of NAMES) await post(server, "/v1/branches", { name });
   await sleep(1);
+}
+
+/**
+ * Ends open transactions soon after they were begun, however that was. Left to themselves, they would hold their branch
+ * for up to a minute, and most requests would do nothing but wait for it.
+ */
+async function endTransactions(server: ServerProcess, signal: AbortSignal): Promise<void> {
+  const headers = { "x-api-key": API_KEY };
+  while (!signal.aborted) {
+    for (const branch of ["main", ...NAMES]) {
+      const path = `${server.url}/v1/branches/${branch}/transactions`;
+      const response = await fetch(path, { headers });
+      const { transactions = [] } = (await response.json()) as { transactions?: { transaction_id: string }[] };
+      for (const { transaction_id: id } of transactions) {
+        const ended = await fetch(`${path}/${id}`, { method: "DELETE", headers });
+        await ended.arrayBuffer();
+      }
+    }
+    await sleep(50);
+  }
 }
 
 /** Each is a copy of everything. The one that is being made stays. */

@@ -3,7 +3,7 @@ import { checkEnvironment } from "../src/config/environment.js";
 import { UsageError } from "../src/errors/exit-codes.js";
 import { branchToWrite, placeOf } from "../src/input/branch-option.js";
 import { parseJson } from "../src/input/json.js";
-import { columnsOf, typedValue } from "../src/input/values.js";
+import { columnsOf, paramOption, typedValue } from "../src/input/values.js";
 
 describe("values", () => {
   it.each([
@@ -19,6 +19,25 @@ describe("values", () => {
     ["plain", "plain"],
   ])("%s", (text, value) => {
     expect(typedValue(text)).toEqual(value);
+  });
+
+  const params = (...texts: string[]) =>
+    texts.reduce<unknown>((before, text) => paramOption().parseArg!(text, before), []);
+
+  it("values of placeholders are in order, or by name", () => {
+    expect(params("int4:1", "a=b", ": =x")).toEqual([{ type: "int4", value: 1 }, "a=b", ": =x"]);
+    expect(params(":id=int4:1", "@name=Ann=Mary", "$x=null:")).toEqual({
+      id: { type: "int4", value: 1 },
+      name: "Ann=Mary",
+      x: null,
+    });
+  });
+
+  it.each([
+    ["1", ":id=1"],
+    [":id=1", "1"],
+  ])("values %s and %s together are refused", (first, second) => {
+    expect(() => params(first, second)).toThrow("Expected one kind");
   });
 
   it.each(["int4:x", "int4:", "bool:yes", "json:{"])("%s is refused", (text) => {

@@ -57,6 +57,10 @@ class OnAServer(unittest.TestCase):
                 self.branch, "SELECT $1 AS big, $2 AS photo, typeof($3) AS kind", [row["big"], row["photo"], 2.0]
             )
             self.assertEqual(found.rows, [{"big": row["big"], "photo": row["photo"], "kind": "real"}])
+            by_name = self.client.sql.query(
+                "SELECT :big AS big, @photo AS photo", {"big": row["big"], "photo": row["photo"]}, branch=self.branch
+            )
+            self.assertEqual(by_name.rows, [{"big": row["big"], "photo": row["photo"]}])
 
     def test_rows(self) -> None:
         data, branch = self.client.data, self.branch

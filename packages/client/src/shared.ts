@@ -2,7 +2,7 @@
 export type { AsOf, TypedPoint } from "./arguments/point.js";
 export { SqlText, sql } from "./arguments/sql-text.js";
 export type { Moment } from "./arguments/time.js";
-export type { ParameterType, TypedValue, Value } from "./arguments/values.js";
+export type { ParameterType, ParameterValues, TypedValue, Value } from "./arguments/values.js";
 export type { BaseClient } from "./base-client.js";
 export type { BranchHandle, BranchMerge } from "./branch/branch-handle.js";
 export type { BranchQuery, BranchReader } from "./branch/branch-reader.js";

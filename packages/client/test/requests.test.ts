@@ -125,6 +125,18 @@ describe("values", () => {
     ]);
   });
 
+  it("may have names", async () => {
+    server.answers(EMPTY_RESULT);
+    await server.client().sql.query("SELECT :a, @b", { params: { a: 5n, b: { type: "json", value: [] } } });
+    expect(server.seen[0]).toHaveProperty("body.params", {
+      a: { type: "int8", value: "5" },
+      b: { type: "json", value: [] },
+    });
+    const params = { a: undefined as never };
+    await expect(server.client().sql.query("SELECT :a", { params })).rejects.toThrow('"a" is undefined');
+    expect(server.seen).toHaveLength(1);
+  });
+
   it("NaN is refused: JSON would write null", async () => {
     await expect(server.client().sql.query("SELECT $1", { params: [Number.NaN] })).rejects.toThrow("NaN");
     expect(server.seen).toHaveLength(0);

@@ -278,7 +278,9 @@ describe("whose a transaction is", () => {
     const theirs = { ...one.ref, owner: "k_2" };
     expect(await codeOf(test.db.getTransaction(theirs))).toBe("TRANSACTION_NOT_FOUND");
     expect(await codeOf(test.db.endTransaction({ ...theirs, end: "commit" }))).toBe("TRANSACTION_NOT_FOUND");
-    expect(await codeOf(test.db.getTransaction({ ...one.ref, branch: "other" }))).toBe("TRANSACTION_NOT_FOUND");
+    await test.db.createBranch({ name: "dev" });
+    expect(await codeOf(test.db.getTransaction({ ...one.ref, branch: "dev" }))).toBe("TRANSACTION_NOT_FOUND");
+    expect(await codeOf(test.db.getTransaction({ ...one.ref, branch: "nowhere" }))).toBe("BRANCH_NOT_FOUND");
     expect(await test.db.listTransactions({ branch: "main", owner: "k_2" })).toEqual([]);
     expect((await test.db.listTransactions({ branch: "main", owner: null })).map(({ id }) => id)).toEqual([one.id]);
     await test.db.endTransaction({ ...one.ref, owner: null, end: "roll back" });

@@ -1,4 +1,4 @@
-import type { Value } from "@heliosdb/client";
+import type { ParameterValues } from "@heliosdb/client";
 import { Command } from "commander";
 import { UsageError } from "../errors/exit-codes.js";
 import {
@@ -21,7 +21,7 @@ import { watched, watchOption } from "../session/watch.js";
 
 interface StatementOptions {
   readonly file?: string;
-  readonly param: readonly Value[];
+  readonly param: ParameterValues;
   readonly timeout?: number;
   readonly maxRows?: number;
 }

@@ -1,4 +1,4 @@
-import type { ParameterType, Value } from "@heliosdb/client";
+import type { ParameterType, ParameterValues, Value } from "@heliosdb/client";
 import { Option } from "commander";
 import { UsageError } from "../errors/exit-codes.js";
 import { parseJson } from "./json.js";
@@ -29,13 +29,33 @@ export function typedValue(text: string): Value {
   return known === "null" ? null : { type: known, value };
 }
 
+/** `:NAME=VALUE`, for a placeholder with that name. */
+const NAMED = /^[:@$]([A-Za-z_]\w*)=(.*)$/s;
+
 export function paramOption(): Option {
   return new Option(
     "-p, --param <value>",
-    `value for $1, $2, … in order: TYPE:VALUE with one of the types ${Object.keys(READERS).join(", ")}; without a type it is text`,
+    `value for $1, $2, … in order, or :NAME=VALUE for :NAME: TYPE:VALUE with one of the types ${Object.keys(READERS).join(", ")}; without a type it is text`,
   )
-    .argParser((text: string, before: readonly Value[] = []) => [...before, typedValue(text)])
+    .argParser(withParameter)
     .default([], "none");
+}
+
+function withParameter(text: string, before: ParameterValues): ParameterValues {
+  const named = NAMED.exec(text);
+  const list = isList(before) ? before : null;
+  if (!named && list) return [...list, typedValue(text)];
+  if (!named || (list && list.length > 0)) {
+    throw new UsageError(
+      `Got values by name and values in order. Expected one kind; "text:${text}" is a text, whatever it begins with.`,
+    );
+  }
+  const [, name, value] = named;
+  return { ...(list ? {} : before), [name!]: typedValue(value!) };
+}
+
+function isList(params: ParameterValues): params is readonly Value[] {
+  return Array.isArray(params);
 }
 
 /** `COLUMN=VALUE` pairs as one row. */

@@ -47,6 +47,27 @@ describe("a batch", () => {
     expect(body.data).not.toHaveProperty("message");
   });
 
+  it("may read what its statements wrote so far", async () => {
+    const statements = [
+      ...transfer(30),
+      { sql: "SELECT id, balance FROM accounts WHERE balance > :least", params: { least: 50 } },
+      { sql: "INSERT INTO accounts (balance) VALUES (changes())" },
+      { sql: "SELECT balance FROM accounts WHERE id = last_insert_rowid()" },
+    ];
+    const { results } = await must(server, "POST", BATCH, { statements });
+    expect(results.slice(2)).toMatchObject([
+      { statement_type: "SELECT", affected_rows: 0, columns: ["id", "balance"], rows: [{ id: 1, balance: 70 }] },
+      { statement_type: "INSERT", affected_rows: 1 },
+      { statement_type: "SELECT", affected_rows: 0, rows: [{ balance: 1 }], row_count: 1, truncated: false },
+    ]);
+  });
+
+  it("that only reads makes no commit", async () => {
+    const { scn } = await must(server, "GET", "/v1/branches/main");
+    const { body } = await post(server, BATCH, { statements: [{ sql: "SELECT 1 AS one" }, { sql: "VALUES (2)" }] });
+    expect(body).toMatchObject({ scn, results: [{ rows: [{ one: 1 }] }, { rows: [{ column1: 2 }] }] });
+  });
+
   it("may change the schema on its way", async () => {
     const statements = [
       { sql: "CREATE TABLE log (id INTEGER PRIMARY KEY, text TEXT)" },
@@ -62,7 +83,15 @@ describe("a batch", () => {
     ["bad SQL", [...transfer(30), { sql: "UPDAT accounts" }], 2, 400, "INVALID_SQL"],
     ["a missing table", [{ sql: "DELETE FROM nope" }, ...transfer(30)], 0, 422, "SQL_NAME_NOT_FOUND"],
     ["a missing parameter", [...transfer(30), { sql: "DELETE FROM accounts WHERE id = ?" }], 2, 400, "PARAM_COUNT"],
-    ["a query", [...transfer(30), { sql: "SELECT 1" }], 2, 400, "NOT_A_STATEMENT"],
+    ["a PRAGMA", [...transfer(30), { sql: "PRAGMA table_info(accounts)" }], 2, 400, "NOT_A_STATEMENT"],
+    ["a look back", [...transfer(30), { sql: "SELECT * FROM accounts AS OF TRANSACTION 1" }], 2, 400, "INVALID_SQL"],
+    [
+      "a name without a value",
+      [...transfer(30), { sql: "DELETE FROM accounts WHERE id = :id", params: { ids: 1 } }],
+      2,
+      400,
+      "PARAM_COUNT",
+    ],
     ["transaction control", [{ sql: "BEGIN" }, ...transfer(30)], 0, 400, "TRANSACTION_CONTROL"],
     [
       "two statements in one",

@@ -69,6 +69,18 @@ describe("a query", () => {
     expect(body.rows).toEqual([{ a: "integer", b: "real", c: "9007199254740993", d: "real" }]);
   });
 
+  it("takes values by name, typed or plain, in each of SQLite's spellings", async () => {
+    const { body } = await post(server, QUERY, {
+      sql: "SELECT :a AS a, @b AS b, $c AS c, :a AS again, typeof(:__proto__) AS d",
+      params: JSON.parse('{"a": 1, "b": {"type": "int8", "value": "9007199254740993"}, "c": null, "__proto__": "x"}'),
+    });
+    expect(body.rows).toEqual([{ a: 1, b: "9007199254740993", c: null, again: 1, d: "text" }]);
+    const sql = "UPDATE users SET age = :age WHERE id = :id";
+    expect(await must(server, "POST", EXECUTE, { sql, params: { id: 2, age: 26 } })).toMatchObject({
+      affected_rows: 1,
+    });
+  });
+
   it("can be cut and explained", async () => {
     const sql = "SELECT id FROM users ORDER BY id";
     const { body } = await post(server, QUERY, { sql, max_rows: 1, explain: true });
@@ -114,6 +126,11 @@ describe("a query", () => {
     [{ sql: "SELECT * FROM nope" }, 422, "SQL_NAME_NOT_FOUND", "nope"],
     [{ sql: "SELECT $1, $2", params: [1] }, 400, "PARAM_COUNT", ""],
     [{ sql: "SELECT $1", params: [{ type: "int4", value: "x" }] }, 400, "PARAM_TYPE", "int4"],
+    [{ sql: "SELECT :a", params: { a: { type: "int4", value: "x" } } }, 400, "PARAM_TYPE", "'params.a'"],
+    [{ sql: "SELECT :a", params: { b: 1 } }, 400, "PARAM_COUNT", ":a"],
+    [{ sql: "SELECT :a", params: { a: 1, b: 1 } }, 400, "PARAM_COUNT", "'b'"],
+    [{ sql: "SELECT $1", params: { type: "int4", value: 1 } }, 400, "PARAM_COUNT", "$1"],
+    [{ sql: "SELECT $1", params: 1 }, 400, "INVALID_FIELD", "a list, or an object by name"],
     [{ sql: "SELECT 1", timeout_ms: 0 }, 400, "INVALID_FIELD", "timeout_ms"],
     [{ sql: "SELECT 1", timeout_ms: 300_001 }, 400, "INVALID_FIELD", "at most 300000"],
     [{ sql: "SELECT 1", max_rows: 10_001 }, 400, "INVALID_FIELD", "at most 10000"],

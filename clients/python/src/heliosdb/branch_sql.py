@@ -5,7 +5,7 @@ from typing import Optional, Sequence
 from .points import AsOf
 from .results import BatchResult, ExecuteResult, QueryResult
 from .sql import Sql, Statement
-from .values import Value
+from .values import Parameters
 
 
 class BranchSql:
@@ -18,7 +18,7 @@ class BranchSql:
         self,
         name: str,
         sql: str,
-        params: Optional[Sequence[Value]] = None,
+        params: Optional[Parameters] = None,
         *,
         as_of: Optional[AsOf] = None,
         timeout_ms: Optional[int] = None,
@@ -42,7 +42,7 @@ class BranchSql:
         self,
         name: str,
         sql: str,
-        params: Optional[Sequence[Value]] = None,
+        params: Optional[Parameters] = None,
         *,
         timeout_ms: Optional[int] = None,
         max_rows: Optional[int] = None,

@@ -6,10 +6,10 @@ from .points import AsOf, body_point
 from .read_results import batch_result, execute_result, query_result
 from .results import BatchResult, ExecuteResult, QueryResult
 from .transport import Transport, path_of
-from .values import Value, wire_values
+from .values import Parameters, wire_parameters
 
 #: One statement of a batch: SQL, or SQL with its values.
-Statement = Union[str, Tuple[str, Sequence[Value]]]
+Statement = Union[str, Tuple[str, Parameters]]
 
 
 class Sql:
@@ -19,7 +19,7 @@ class Sql:
     def query(
         self,
         sql: str,
-        params: Optional[Sequence[Value]] = None,
+        params: Optional[Parameters] = None,
         *,
         branch: str = "main",
         as_of: Optional[AsOf] = None,
@@ -29,8 +29,8 @@ class Sql:
         timeout: Optional[float] = None,
     ) -> QueryResult:
         """
-        Runs one statement that only reads, now or at an earlier point in time. `params` are for `$1`, `$2`, … or for
-        each `?` in order. `timeout_ms`: after it, the server stops the work.
+        Runs one statement that only reads, now or at an earlier point in time. `params` are a list for `$1`, `$2`,
+        … or for each `?` in order, or a dict for `:name`. `timeout_ms`: after it, the server stops the work.
         """
         body = {
             **_statement(sql, params),
@@ -46,7 +46,7 @@ class Sql:
     def execute(
         self,
         sql: str,
-        params: Optional[Sequence[Value]] = None,
+        params: Optional[Parameters] = None,
         *,
         branch: str = "main",
         timeout_ms: Optional[int] = None,
@@ -77,8 +77,8 @@ class Sql:
         timeout: Optional[float] = None,
     ) -> BatchResult:
         """
-        Runs statements that write as one transaction: all of them or none, as one commit. If one fails,
-        `details["statement_index"]` of the error is its index, counted from 0.
+        Runs statements that write as one transaction: all of them or none, as one commit. A SELECT among them sees what
+        those before it wrote. If one fails, `details["statement_index"]` of the error is its index, counted from 0.
         """
         wire = self._transport.call(
             "POST",
@@ -96,8 +96,8 @@ class Sql:
         return batch_result(wire)
 
 
-def _statement(sql: str, params: Optional[Sequence[Value]]) -> Dict[str, Any]:
-    return {"sql": sql} if params is None else {"sql": sql, "params": wire_values(params)}
+def _statement(sql: str, params: Optional[Parameters]) -> Dict[str, Any]:
+    return {"sql": sql} if params is None else {"sql": sql, "params": wire_parameters(params)}
 
 
 def _batch_statement(statement: Statement) -> Mapping[str, Any]:

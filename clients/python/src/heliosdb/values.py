@@ -24,6 +24,8 @@ Value = Union[
     Mapping[str, Any],
 ]
 Row = Dict[str, Any]
+#: Values for `$1`, `$2`, … or for each `?`, in order; or for `:name`, `@name` and `$name`, by name.
+Parameters = Union[Sequence[Value], Mapping[str, Value]]
 
 _LARGEST = 2**53 - 1
 _INTEGER = re.compile(r"-?[1-9][0-9]{15,18}", re.ASCII)
@@ -69,6 +71,12 @@ def _wire_float(value: float) -> Any:
         return {"type": "float8", "value": "Infinity" if value > 0 else "-Infinity"}
     # Without its type, 2.0 would arrive as the integer 2.
     return {"type": "float8", "value": value} if value.is_integer() else value
+
+
+def wire_parameters(params: Parameters) -> Any:
+    if isinstance(params, Mapping):
+        return {name: wire_value(value) for name, value in params.items()}
+    return wire_values(params)
 
 
 def wire_values(values: Sequence[Value]) -> List[Any]:

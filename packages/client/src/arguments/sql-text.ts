@@ -1,4 +1,4 @@
-import type { Value } from "./values.js";
+import type { ParameterValues, Value } from "./values.js";
 
 /** A value, or a piece of SQL that goes into another. */
 type Piece = SqlText | Value;
@@ -79,8 +79,8 @@ export const sql: {
 /** The text and the values of a statement that is given in either form. */
 export function statementOf(
   statement: string | SqlText,
-  params: readonly Value[] | undefined,
-): { readonly sql: string; readonly params: readonly Value[] | undefined } {
+  params: ParameterValues | undefined,
+): { readonly sql: string; readonly params: ParameterValues | undefined } {
   if (!(statement instanceof SqlText)) return { sql: statement, params };
   if (params !== undefined) throw new TypeError("The values stand in the SQL already. Leave out params.");
   return { sql: statement.sql, params: statement.params };

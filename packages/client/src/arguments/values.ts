@@ -23,6 +23,9 @@ export interface TypedValue {
 /** A value to send: any JSON value, a bigint, or bytes. A Date becomes its ISO 8601 text. */
 export type Value = null | boolean | number | string | bigint | Date | Uint8Array | TypedValue;
 
+/** Values for `$1`, `$2`, … or for each `?`, in order; or for `:name`, `@name` and `$name`, by name. */
+export type ParameterValues = readonly Value[] | { readonly [name: string]: Value };
+
 type WireValue = null | boolean | number | string | { type: ParameterType; value?: unknown };
 
 /** Converts a value for the server. */
@@ -36,6 +39,18 @@ export function wireValue(value: Value): WireValue {
     return { ...value, value: (nonFinite(value.value) as TypedValue).value };
   }
   return value;
+}
+
+export function wireParameters(params: ParameterValues): WireValue[] | Record<string, WireValue> {
+  if (isList(params)) return params.map(wireValue);
+  for (const [name, value] of Object.entries(params)) {
+    if (value === undefined) throw new TypeError(`The value of "${name}" is undefined. For no value, use null.`);
+  }
+  return wireRow(params);
+}
+
+function isList(params: ParameterValues): params is readonly Value[] {
+  return Array.isArray(params);
 }
 
 export function wireRow(row: Readonly<Record<string, Value | undefined>>): Record<string, WireValue> {

@@ -393,7 +393,7 @@ export interface paths {
         put?: never;
         /**
          * Run several statements as one transaction
-         * @description Statements that write rows or change the schema, as one commit: all or none. If one fails, the error has its position as `statement_index`, from 0 on. Needs the scope `write`.
+         * @description Statements that write rows or change the schema, as one commit: all or none. A SELECT among them sees what those before it wrote. If one fails, the error has its position as `statement_index`, from 0 on. Needs the scope `write`.
          */
         post: operations["executeBatch"];
         delete?: never;
@@ -1301,8 +1301,7 @@ export interface components {
             scn: number;
         };
         BatchStatement: {
-            /** @description Values for `$1`, `$2`, … or for each `?` in order. */
-            params?: components["schemas"]["Parameter"][];
+            params?: components["schemas"]["Parameters"];
             /**
              * @description One statement.
              * @example SELECT id, name FROM users WHERE age > $1
@@ -1827,8 +1826,7 @@ export interface components {
              * @example 1000
              */
             max_rows?: number;
-            /** @description Values for `$1`, `$2`, … or for each `?` in order. */
-            params?: components["schemas"]["Parameter"][];
+            params?: components["schemas"]["Parameters"];
             /**
              * @description One statement.
              * @example SELECT id, name FROM users WHERE age > $1
@@ -2161,6 +2159,18 @@ export interface components {
         };
         /** @description A value for a placeholder: `{type, value}`, or a bare string, number, boolean or null. */
         Parameter: (string | number | boolean | components["schemas"]["TypedValue"]) | null;
+        /**
+         * @description Values for `$1`, `$2`, … or for each `?`, as a list. For `:name`, `@name` and `$name` an object of values by name.
+         * @example [
+         *       {
+         *         "type": "int4",
+         *         "value": 25
+         *       }
+         *     ]
+         */
+        Parameters: components["schemas"]["Parameter"][] | {
+            [key: string]: components["schemas"]["Parameter"];
+        };
         /** @description A point in time of a branch's history. A number below 10^11 is seconds since 1970, otherwise milliseconds; a whole second means its end. A string is ISO 8601, `now`, `scn:42`, `tx:7` or `snapshot:ID`. */
         PointInTime: number | string | {
             /** @enum {string} */
@@ -2221,8 +2231,7 @@ export interface components {
              * @example 1000
              */
             max_rows?: number;
-            /** @description Values for `$1`, `$2`, … or for each `?` in order. */
-            params?: components["schemas"]["Parameter"][];
+            params?: components["schemas"]["Parameters"];
             /**
              * @description One statement.
              * @example SELECT id, name FROM users WHERE age > $1
@@ -9576,6 +9585,7 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
+            408: components["responses"]["QUERY_TIMEOUT"];
             /**
              * @description `BRANCH_EXISTS`: The name is in use.
              *
@@ -10748,6 +10758,49 @@ export interface operations {
                      *       "error": {
                      *         "code": "BRANCH_NOT_FOUND",
                      *         "message": "Branch not found",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /** @description `QUERY_TIMEOUT`: `timeout_ms`, or the default of 30 seconds, has passed; the request was stopped and wrote nothing. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 408,
+                     *       "error": "QueryTimeout",
+                     *       "message": "Query exceeded its timeout limit",
+                     *       "code": "QUERY_TIMEOUT",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 408,
+                     *       "error": "QueryTimeout",
+                     *       "message": "Query exceeded its timeout limit",
+                     *       "code": "QUERY_TIMEOUT",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "QUERY_TIMEOUT",
+                     *         "message": "Query exceeded its timeout limit",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -12734,6 +12787,7 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
+            408: components["responses"]["QUERY_TIMEOUT"];
             409: components["responses"]["BRANCH_EXISTS"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             414: components["responses"]["URL_TOO_LONG"];
@@ -14033,6 +14087,49 @@ export interface operations {
                      *       "error": {
                      *         "code": "BRANCH_NOT_FOUND",
                      *         "message": "Branch not found",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /** @description `QUERY_TIMEOUT`: `timeout_ms`, or the default of 30 seconds, has passed; the request was stopped and wrote nothing. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 408,
+                     *       "error": "QueryTimeout",
+                     *       "message": "Query exceeded its timeout limit",
+                     *       "code": "QUERY_TIMEOUT",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 408,
+                     *       "error": "QueryTimeout",
+                     *       "message": "Query exceeded its timeout limit",
+                     *       "code": "QUERY_TIMEOUT",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "QUERY_TIMEOUT",
+                     *         "message": "Query exceeded its timeout limit",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -15574,6 +15671,7 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
+            408: components["responses"]["QUERY_TIMEOUT"];
             /**
              * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
@@ -15912,6 +16010,7 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
+            408: components["responses"]["QUERY_TIMEOUT"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
@@ -18477,6 +18576,8 @@ export interface operations {
              * @description `BRANCH_NOT_FOUND`: No such branch in this database.
              *
              *     `SNAPSHOT_NOT_FOUND`: The branch's history has no such snapshot or transaction.
+             *
+             *     `TRANSACTION_NOT_FOUND`: A `transaction_id` that was never given out, is somebody else's or another branch's, or was committed or rolled back.
              */
             404: {
                 headers: {
@@ -18572,6 +18673,7 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
+            410: components["responses"]["TRANSACTION_EXPIRED"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
@@ -19143,6 +19245,7 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
+            408: components["responses"]["QUERY_TIMEOUT"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
@@ -19757,6 +19860,7 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
+            408: components["responses"]["QUERY_TIMEOUT"];
             /**
              * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
@@ -20059,6 +20163,7 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
+            408: components["responses"]["QUERY_TIMEOUT"];
             /**
              * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
@@ -20311,6 +20416,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["BRANCH_NOT_FOUND"];
+            408: components["responses"]["QUERY_TIMEOUT"];
             /**
              * @description `BRANCH_EXISTS`: The name is in use.
              *
@@ -20775,6 +20881,7 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
+            408: components["responses"]["QUERY_TIMEOUT"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];

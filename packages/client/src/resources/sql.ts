@@ -1,6 +1,6 @@
 import { type AsOf, bodyPoint } from "../arguments/point.js";
 import { SqlText, statementOf } from "../arguments/sql-text.js";
-import { type Value, wireValue } from "../arguments/values.js";
+import { type ParameterValues, wireParameters } from "../arguments/values.js";
 import {
   type BatchResult,
   batchResultOf,
@@ -15,9 +15,9 @@ import type { Transport } from "../transport/transport.js";
 import { bodyOf, type InTransaction, onceIn, pathOf } from "./parts.js";
 import { type QueryStream, streamQuery } from "./query-stream.js";
 
-interface Parameters {
-  /** Values for `$1`, `$2`, … or for each `?` in order: plain, or `{ type, value }`. */
-  readonly params?: readonly Value[];
+interface Values {
+  /** Values for `$1`, `$2`, … or for each `?` in order, or for `:name` by name: plain, or `{ type, value }`. */
+  readonly params?: ParameterValues;
 }
 
 interface Limits extends CallOptions, InTransaction {
@@ -27,7 +27,7 @@ interface Limits extends CallOptions, InTransaction {
   readonly maxRows?: number;
 }
 
-interface StatementOptions extends Limits, Parameters {}
+interface StatementOptions extends Limits, Values {}
 
 interface QueryOnly {
   /** Point in time to read. Default now. */
@@ -47,7 +47,7 @@ export interface ExecuteStatement extends StatementOptions, RepeatableOptions {
 }
 
 /** One statement of a batch: its SQL, with values if it has any. */
-export type BatchStatement = string | SqlText | (Parameters & { readonly sql: string });
+export type BatchStatement = string | SqlText | (Values & { readonly sql: string });
 
 interface BatchOnly extends Limits, RepeatableOptions {
   /** For the branch's history. */
@@ -115,8 +115,9 @@ export class Sql {
   }
 
   /**
-   * Runs statements that write rows or change the schema as one transaction: all of them or none, as one commit. If one
-   * fails, `details.statement_index` of the error is its index, counted from 0.
+   * Runs statements that write rows or change the schema as one transaction: all of them or none, as one commit. A SELECT
+   * among them sees what those before it wrote. If one fails, `details.statement_index` of the error is its index, counted
+   * from 0.
    */
   async batch<R = Row>(statements: readonly BatchStatement[], options: BatchOptions = {}): Promise<BatchResult<R>> {
     const { branch = "main", message, timeoutMs, maxRows } = options;
@@ -146,9 +147,9 @@ function wireQuery(sql: string | SqlText, { params, asOf, timeoutMs, maxRows, ex
   };
 }
 
-function wireStatement(statement: string | SqlText, values: readonly Value[] | undefined) {
+function wireStatement(statement: string | SqlText, values: ParameterValues | undefined) {
   const { sql, params } = statementOf(statement, values);
-  return { sql, params: params?.map(wireValue) };
+  return { sql, params: params && wireParameters(params) };
 }
 
 function wireBatchStatement(statement: BatchStatement) {

@@ -11,7 +11,7 @@ import {
 import { outcomeUnknown } from "../errors/errors.js";
 import { WriterLost } from "../writers/command.js";
 import type { DatabaseWrites } from "../writers/database-writes.js";
-import { type Ending, expired, lost } from "./ended.js";
+import { type Ending, expired, hasEnded, lost } from "./ended.js";
 import { MOST_WAITING, tooManyWaiting } from "./limits.js";
 
 type Read = Extract<TransactionOperation, { op: "describe" | "query" | "queryJson" | "readTable" | "readTableJson" }>;
@@ -69,8 +69,16 @@ export class Transaction {
     return { id, branch, mode, state, owner, scn, beganAt: beganAt!, expiresAt: expiresAt!, endsAt: endsAt! };
   }
 
-  /** Takes the branch. Rejects with BRANCH_BUSY, or TRANSACTION_CONFLICT if it has changed since it was read. */
-  async hold(): Promise<void> {
+  /** Takes the branch at once, as its first request. Rejects with BRANCH_BUSY if it does not become free in time. */
+  begin(): Promise<void> {
+    return this.inTurn(() => this.hold());
+  }
+
+  /**
+   * Takes the branch, in its turn: something that ended the transaction meanwhile would leave it open in the process.
+   * Rejects with BRANCH_BUSY, or TRANSACTION_CONFLICT if the branch has changed since it was read.
+   */
+  private async hold(): Promise<void> {
     const { id, branch, request } = this;
     const waitMs = within(request.waitMs, TRANSACTION_LIMITS.waitMs);
     await this.tools.writes.dedicate();
@@ -146,7 +154,12 @@ export class Transaction {
   /** However it has ended, it is rolled back afterwards. */
   async rollBack(): Promise<void> {
     if (this.ending) return;
-    await this.inTurn(() => this.rolledBack({ kind: "rolled back" }));
+    this.tools.writes.withdraw(this.id, hasEnded(this.id, "rolled back"));
+    try {
+      await this.inTurn(() => this.rolledBack({ kind: "rolled back" }));
+    } catch (error) {
+      if (!this.ending) throw error;
+    }
   }
 
   renew(idleMs: number | undefined): void {
@@ -191,6 +204,7 @@ export class Transaction {
 
   private expire(why: string): void {
     if (this.ending) return;
+    this.tools.writes.withdraw(this.id, expired(why));
     const before = this.last;
     // A request that runs now gets its response; those behind it are told.
     this.last = before.then(() => this.rolledBack({ kind: "failed", error: expired(why) })).catch(() => {});

@@ -100,8 +100,7 @@ export class Transactions {
       });
       transaction = begun;
       this.open.set(id, begun);
-      if (mode === "write") await begun.hold();
-      begun.renew(undefined);
+      if (mode === "write") await begun.begin();
       return begun.info;
     } catch (error) {
       if (transaction) await transaction.rollBack();

@@ -165,6 +165,14 @@ export class DatabaseWrites implements CommandSource {
     });
   }
 
+  /** Gives up a transaction that still waits for its branch; its operation rejects with `error`. */
+  withdraw(transaction: string, error: HeliosError): void {
+    const task = this.queue.find(({ operation }) => {
+      return operation.op === "openTransaction" && operation.request.id === transaction;
+    });
+    if (task) this.giveUp(task, error);
+  }
+
   /** Makes the rewound copy that a reader needs; several requests for the same copy share one. */
   makeCopy(request: CopyRequest): Promise<void> {
     const key = `${request.file}@${request.scn}`;

@@ -24,6 +24,10 @@ export class TaskQueue {
     this.tasks.unshift(...tasks);
   }
 
+  find(fits: (task: WriteTask) => boolean): WriteTask | undefined {
+    return this.tasks.find(fits);
+  }
+
   remove(task: WriteTask): boolean {
     const at = this.tasks.indexOf(task);
     if (at < 0) return false;

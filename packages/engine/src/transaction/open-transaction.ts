@@ -1,25 +1,17 @@
-import {
-  type CommitInfo,
-  type ExecuteResult,
-  HeliosError,
-  type Statement,
-  type StatementResult,
-  type TransactionOperation,
-} from "@heliosdb/port";
+import { type CommitInfo, HeliosError, type StatementResult, type TransactionOperation } from "@heliosdb/port";
 import type { OpenTransactionRequest, ResultOf, WriteOperation } from "../api/api.js";
 import { toHeliosError } from "../file/sqlite-error.js";
 import type { Allocator } from "../meta/allocator.js";
 import type { Commit } from "../meta/commits.js";
 import type { Epoch } from "../schema/model.js";
-import { parseStatement } from "../sql/statement.js";
 import { failpoint } from "../util/failpoint.js";
 import { ResultSize } from "../values/result-size.js";
 import type { BranchFile } from "../write/branch-file.js";
 import { finishChanges } from "../write/commit-changes.js";
 import { continueTables } from "../write/continued-tables.js";
 import { checkBatch } from "../write/foreign-key-check.js";
+import { noLastWrite } from "../write/last-write.js";
 import { planWrite } from "../write/operations.js";
-import { type LastWrite, withLastWrite } from "./last-write.js";
 import { renumber } from "./renumber.js";
 import { parseSavepoint, SavepointStack, type SavepointStatement } from "./savepoints.js";
 import { TransactionReads } from "./transaction-reads.js";
@@ -51,7 +43,7 @@ export class OpenTransaction {
   private readonly touched = new Set<string>();
   private readonly savepoints = new SavepointStack<Facts>();
   private readonly reads: TransactionReads;
-  private readonly last: LastWrite = { changes: 0, totalChanges: 0, rowid: 0n };
+  private readonly last = noLastWrite();
   private lines: string[] = [];
   private isChanged = false;
   /** SQLite's transaction is over: why, as the first request to notice it was told. */
@@ -117,22 +109,11 @@ export class OpenTransaction {
         const { statements } = operation.request;
         const savepoint = statements.length === 1 ? parseSavepoint(statements[0]!.sql) : null;
         if (savepoint) return this.withState(this.runSavepoint(savepoint));
-        const request = { ...operation.request, statements: this.withValues(statements) };
-        const result = this.write({ op: "execute", request });
-        this.note((result as unknown as ExecuteResult).results);
-        return this.withState(result);
+        return this.withState(this.write(operation));
       }
       default:
         return this.withState(this.write(operation));
     }
-  }
-
-  /** The values of functions that tell of the last write are known where there is one statement only. */
-  private withValues(statements: readonly Statement[]): readonly Statement[] {
-    const [only] = statements;
-    if (statements.length !== 1 || !/\(\s*\)/.test(only!.sql)) return statements;
-    const parsed = parseStatement(only!.sql);
-    return parsed.kind === "dml" ? [{ ...only!, sql: withLastWrite(parsed, this.last) }] : statements;
   }
 
   private write(operation: WriteOperation): object {
@@ -141,9 +122,10 @@ export class OpenTransaction {
     const [epoch, changes] = [file.epoch, file.totalChanges()];
     const lines: string[] = [];
     const touched = new Set(this.touched);
+    const last = { ...this.last };
     db.exec("SAVEPOINT _helios_member");
     try {
-      const plan = planWrite(file, operation);
+      const plan = planWrite(file, operation, last);
       if (plan.foreignKeys === "off" && file.foreignKeys !== "off") throw foreignKeysOff();
       if (plan.foreignKeys === "deferred") db.pragma("defer_foreign_keys = ON");
       // A table that is dropped now was perhaps written before: its changes are counted while it is there.
@@ -153,6 +135,7 @@ export class OpenTransaction {
       if (!db.inTransaction) throw new HeliosError("TRANSACTION_ABORTED", "the statement rolled the transaction back");
       db.exec("RELEASE _helios_member");
       for (const uid of touched) this.touched.add(uid);
+      Object.assign(this.last, last);
       this.isChanged ||= file.totalChanges() !== changes || file.epoch !== epoch;
       this.lines.push(...lines);
       return own;
@@ -195,15 +178,6 @@ export class OpenTransaction {
   private readAgain(schema: boolean): void {
     this.file.capture.reset();
     if (schema) this.file.reload();
-  }
-
-  private note(results: readonly StatementResult[]): void {
-    for (const { statementType, affectedRows, lastInsertId } of results) {
-      if (!["INSERT", "REPLACE", "UPDATE", "DELETE"].includes(statementType)) continue;
-      this.last.changes = affectedRows;
-      this.last.totalChanges += affectedRows;
-      if (lastInsertId !== null) this.last.rowid = lastInsertId;
-    }
   }
 
   private withState(own: object): object {

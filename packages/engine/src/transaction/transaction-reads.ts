@@ -13,7 +13,7 @@ import { type ParsedStatement, parseStatement } from "../sql/statement.js";
 import { ResultSize } from "../values/result-size.js";
 import type { PointInTimeView } from "../view/point-in-time-views.js";
 import type { BranchFile } from "../write/branch-file.js";
-import { type LastWrite, withLastWrite } from "./last-write.js";
+import { type LastWrite, withLastWrite } from "../write/last-write.js";
 
 type ReadOperation = Extract<
   TransactionOperation,

@@ -6,9 +6,13 @@ import { foldName } from "../sql/names.js";
 import type { ParsedStatement } from "../sql/statement.js";
 import type { BranchFile } from "./branch-file.js";
 import { droppedTable, nameTaken } from "./ddl.js";
+import { tellsOfLastWrite } from "./last-write.js";
 
 /** Number of tokens at the beginning of a statement that describe it in the history. */
 export const SUMMARISED = 12;
+
+/** Verbs of queries that a batch may contain. */
+const READS: ReadonlySet<string> = new Set(["SELECT", "VALUES"]);
 
 /** One statement of a batch, at its position. */
 export type BatchStep =
@@ -79,7 +83,7 @@ function parseStep(
 
 function parseRunnable(file: BranchFile, sql: string, queries: boolean): ParsedStatement {
   const statement = file.parse(sql);
-  if (statement.kind === "query" && !(queries && statement.type === "SELECT")) {
+  if (statement.kind === "query" && !(queries && READS.has(statement.type))) {
     throw new HeliosError(
       "NOT_A_STATEMENT",
       `${statement.type} only reads. Expected a statement that writes; send this one as a query.`,
@@ -88,7 +92,9 @@ function parseRunnable(file: BranchFile, sql: string, queries: boolean): ParsedS
   if (hasAsOf(statement.tokens)) {
     throw new HeliosError(
       "INVALID_SQL",
-      "AS OF is only for queries, and this statement writes. Query the old rows first, then write them back, or restore the branch.",
+      statement.kind === "query"
+        ? "AS OF can't be used among statements that write. Send this SELECT as a query."
+        : "AS OF is only for queries, and this statement writes. Query the old rows first, then write them back, or restore the branch.",
     );
   }
   return withoutTokens(statement);
@@ -99,7 +105,7 @@ function parseRunnable(file: BranchFile, sql: string, queries: boolean): ParsedS
  * texts.
  */
 export function withoutTokens(statement: ParsedStatement): ParsedStatement {
-  return statement.kind === "ddl" || statement.kind === "query"
+  return statement.kind === "ddl" || statement.kind === "query" || tellsOfLastWrite(statement.references)
     ? statement
     : { ...statement, tokens: statement.tokens.slice(0, SUMMARISED) };
 }

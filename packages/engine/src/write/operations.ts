@@ -13,15 +13,19 @@ import { parseBatch, SUMMARISED } from "./batch.js";
 import type { BranchFile } from "./branch-file.js";
 import { runDdl } from "./ddl.js";
 import { checkBatch } from "./foreign-key-check.js";
+import { type LastWrite, noLastWrite, noteWrite, withLastWrite } from "./last-write.js";
 import type { PlannedWrite } from "./planned-write.js";
 import { withQuotedStrings } from "./quoted-strings.js";
 import { deletion, insertion, update } from "./row-operations.js";
 
-/** Throws HeliosError if the operation can't be run at all. */
-export function planWrite(file: BranchFile, operation: WriteOperation): PlannedWrite {
+/**
+ * Throws HeliosError if the operation can't be run at all. `last` is what earlier statements of its transaction wrote; it
+ * is brought up to date when it runs.
+ */
+export function planWrite(file: BranchFile, operation: WriteOperation, last = noLastWrite()): PlannedWrite {
   switch (operation.op) {
     case "execute":
-      return planExecute(file, operation.request);
+      return planExecute(file, operation.request, last);
     case "insertRows":
       return insertion(file, operation.request);
     case "updateRows":
@@ -31,7 +35,11 @@ export function planWrite(file: BranchFile, operation: WriteOperation): PlannedW
   }
 }
 
-function planExecute(file: BranchFile, request: Extract<WriteOperation, { op: "execute" }>["request"]): PlannedWrite {
+function planExecute(
+  file: BranchFile,
+  request: Extract<WriteOperation, { op: "execute" }>["request"],
+  last: LastWrite,
+): PlannedWrite {
   const several = request.statements.length > 1;
   const { steps, foreignKeys, temporary } = parseBatch(file, request);
   const { doubleQuotedStrings = false } = request;
@@ -71,8 +79,9 @@ function planExecute(file: BranchFile, request: Extract<WriteOperation, { op: "e
             if (step.kind === "check") checkBatch(file, before, touched);
             if (step.kind !== "statement") return { statementType: "PRAGMA", affectedRows: 0, lastInsertId: null };
             const { params } = step;
-            const statement = readable(step.statement);
+            const statement = withValues(file, readable(step.statement), last);
             const result = runStatement(file, statement, params, scn, touched, maxRows);
+            noteWrite(last, result);
             if (request.wholeRows && result.returning?.truncated) throw tooManyRows(maxRows);
             if (statement.kind === "ddl") statements.push(summarise(statement));
             else if (result.affectedRows > 0) statements.push(`${summarise(statement)} (${result.affectedRows} rows)`);
@@ -87,6 +96,12 @@ function planExecute(file: BranchFile, request: Extract<WriteOperation, { op: "e
       return { results };
     },
   };
+}
+
+function withValues(file: BranchFile, statement: ParsedStatement, last: LastWrite): ParsedStatement {
+  if (statement.kind !== "dml" && statement.kind !== "query") return statement;
+  const sql = withLastWrite(statement, last);
+  return sql === statement.sql ? statement : file.parse(sql);
 }
 
 function runStatement(

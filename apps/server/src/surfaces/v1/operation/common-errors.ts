@@ -23,5 +23,7 @@ export function commonErrors(operation: AnyOperation): readonly ErrorCode[] {
   if (isRepeatable(operation) && operation.holdsSecret) errors.push("IDEMPOTENCY_SECRET");
   if (isRepeatable(operation) && !operation.onDatabase) errors.push("IDEMPOTENCY_UNKNOWN");
   if (operation.onDatabase) errors.push("OVERLOADED", "WORKER_LOST");
+  // What changes a branch waits for a transaction on it.
+  if (operation.onDatabase && operation.changes) errors.push("QUERY_TIMEOUT");
   return errors;
 }

@@ -1,6 +1,6 @@
-import { COLUMN_TYPES, type ColumnType, type Json, type JsonCell, type Value } from "@heliosdb/port";
+import { COLUMN_TYPES, type ColumnType, type Json, type JsonCell, type Parameters, type Value } from "@heliosdb/port";
 import { ApiError } from "../../../errors/api-error.js";
-import { anything, custom, integer, named, text, word } from "../../../schema/index.js";
+import { anything, custom, integer, listOf, named, recordOf, text, word } from "../../../schema/index.js";
 import { invalid } from "../../../schema/invalid.js";
 import { suggestion } from "../../../util/nearest.js";
 import { bindJson, bindTyped, PARAMETER_TYPES, type ParameterType } from "./bind.js";
@@ -75,6 +75,28 @@ function parseParameter(value: unknown, path: string): Value {
   }
   return typedValue.parse(value, path);
 }
+
+const parameterList = listOf(parameter);
+const parametersByName = recordOf(parameter);
+
+/** The values of a statement's placeholders, in order or by name. */
+export const parameters = named(
+  "Parameters",
+  custom<Parameters>(
+    {
+      description:
+        "Values for `$1`, `$2`, … or for each `?`, as a list. For `:name`, `@name` and `$name` an object of values by name.",
+      oneOf: [parameterList.json, parametersByName.json],
+      example: [{ type: "int4", value: 25 }],
+    },
+    (value, path) => {
+      if (Array.isArray(value)) return parameterList.parse(value, path);
+      if (typeof value !== "object" || value === null) throw invalid(path, "a list, or an object by name", value);
+      return parametersByName.parse(value, path);
+    },
+    [parameter],
+  ),
+);
 
 /** A column's value in `rows` or `values`. */
 export const columnValue = named(

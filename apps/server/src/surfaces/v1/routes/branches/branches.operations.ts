@@ -180,6 +180,6 @@ export const deleteBranch = operation({
     ),
   }),
   view: "deletedBranch",
-  errors: ["BRANCH_NOT_FOUND", "BRANCH_PROTECTED", "BRANCH_HAS_CHILDREN", "QUERY_TIMEOUT"],
+  errors: ["BRANCH_NOT_FOUND", "BRANCH_PROTECTED", "BRANCH_HAS_CHILDREN"],
   onBranchItself: true,
 });

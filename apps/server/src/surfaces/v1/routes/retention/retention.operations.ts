@@ -62,5 +62,5 @@ export const setRetention = operation({
     ),
   ),
   view: "retention",
-  errors: ["OVERLOADED", "WORKER_LOST"],
+  errors: ["OVERLOADED", "WORKER_LOST", "QUERY_TIMEOUT"],
 });

@@ -54,6 +54,7 @@ export class SqlController {
     return this.sql.execute(within, {
       branch: params.branch,
       statements: body.statements,
+      queries: true,
       message: body.message,
       maxRows: this.limits.rows("max_rows", body.max_rows),
       deadlineMs: this.limits.deadline("timeout_ms", body.timeout_ms),

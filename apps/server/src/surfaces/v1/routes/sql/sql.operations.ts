@@ -4,14 +4,14 @@ import { operation } from "../../operation/operation.js";
 import { POINT_ERRORS } from "../../operation/point-errors.js";
 import { point } from "../../schemas/point.js";
 import { transactionId } from "../../schemas/transaction.js";
-import { parameter } from "../../schemas/values.js";
+import { parameters } from "../../schemas/values.js";
 import { branchPath } from "../branches/branches.operations.js";
 import { TRANSACTION_ERRORS } from "../transactions/transactions.operations.js";
 
 const TAG = "SQL";
 
 const sql = text({ minLength: 1, description: "One statement.", example: "SELECT id, name FROM users WHERE age > $1" });
-const params = listOf(parameter, { description: "Values for `$1`, `$2`, … or for each `?` in order." });
+const params = parameters;
 const timeout = integer({
   minimum: 1,
   description: "Timeout in milliseconds. Default 30,000; the maximum is HELIOSDB_MAX_TIMEOUT_MS.",
@@ -153,8 +153,8 @@ export const executeBatch = operation({
   tag: TAG,
   summary: "Run several statements as one transaction",
   description:
-    "Statements that write rows or change the schema, as one commit: all or none. If one fails, the error has its " +
-    "position as `statement_index`, from 0 on.",
+    "Statements that write rows or change the schema, as one commit: all or none. A SELECT among them sees what those " +
+    "before it wrote. If one fails, the error has its position as `statement_index`, from 0 on.",
   access: "write",
   rate: "write",
   params: branchPath,

@@ -87,7 +87,8 @@ export const beginTransaction = operation({
     "BRANCH_PROTECTED",
     "BRANCH_BUSY",
     "EXTERNAL_CHANGE",
-    "QUERY_TIMEOUT",
+    "TRANSACTION_EXPIRED",
+    "TRANSACTION_NOT_FOUND",
   ],
 });
 
