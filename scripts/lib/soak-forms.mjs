@@ -51,6 +51,11 @@ export const FORMS = {
     times: 60,
     says: "so many seconds of more requests than can be served; 503 at once, and one tenant's flood is its own",
   },
+  transactions: {
+    ...test("e2e", "test/faults/transactions.test.ts"),
+    times: 1000,
+    says: "so many transactions open at once, some abandoned, and the writer killed under the rest; memory",
+  },
   sizes: {
     ...test("engine-host", "test/memory.test.ts"),
     times: null,

@@ -8,7 +8,7 @@ import { figures, randomFrom, times } from "../../faults/times.js";
 import { Traffic } from "../../faults/traffic.js";
 import { ServerProcess } from "../../support/server.js";
 
-const KILLS = times(4);
+const KILLS = times(3);
 /** Files are looked through after so many kills. */
 const LOOK_EVERY = 25;
 

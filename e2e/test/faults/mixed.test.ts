@@ -8,7 +8,7 @@ import { Traffic } from "../../faults/traffic.js";
 import { ServerProcess } from "../../support/server.js";
 
 /** Seconds of it. */
-const SECONDS = times(6);
+const SECONDS = times(3);
 const LOOK_EVERY_MS = IS_SOAK ? 5_000 : 500;
 /** A minute's growth of a process's memory that a server can't afford. */
 const MOST_GROWTH = 1024 * 1024;

@@ -7,7 +7,7 @@ import { randomFrom, times } from "../../faults/times.js";
 import { Traffic } from "../../faults/traffic.js";
 import { ServerProcess } from "../../support/server.js";
 
-const KILLS = times(6);
+const KILLS = times(3);
 
 let server: ServerProcess | undefined;
 afterEach(async () => {
