@@ -15,15 +15,24 @@ const ENTRIES: readonly (readonly [string, Kind])[] = [
   ["clones/main.js", "helper"],
 ];
 
+/** State and parent of a process, or null for one that is gone. */
+function statusOf(pid: number | string): { readonly state: string; readonly parent: number } | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    // The name, in parentheses, may contain anything.
+    const [state = "", parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return { state, parent: Number(parent) };
+  } catch {
+    return null;
+  }
+}
+
 /** The child processes of a server, of a kind that is known. Linux only. */
 export function childrenOf(main: number): Child[] {
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   return pids.flatMap((pid) => {
+    if (statusOf(pid)?.parent !== main || !isAlive(Number(pid))) return [];
     try {
-      const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-      // The name, in parentheses, may contain anything.
-      const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-      if (Number(parent) !== main || state === "Z") return [];
       const command = readFileSync(`/proc/${pid}/cmdline`, "latin1");
       const kind = ENTRIES.find(([entry]) => command.includes(entry))?.[1];
       return kind ? [{ pid: Number(pid), kind }] : [];
@@ -42,11 +51,8 @@ export function residentBytes(pid: number): number {
   }
 }
 
+/** Whether it runs: one that has ended may still be in the system's table for a while. */
 export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  const status = statusOf(pid);
+  return status !== null && status.state !== "Z" && status.state !== "X";
 }

@@ -4,7 +4,7 @@ import { afterEach, expect, it } from "vitest";
 import { childrenOf, isAlive } from "../../faults/children.js";
 import { Connection } from "../../faults/connection.js";
 import { integrityProblems } from "../../faults/integrity.js";
-import { figures, randomFrom, times } from "../../faults/times.js";
+import { figures, IS_SOAK, randomFrom, times } from "../../faults/times.js";
 import { Traffic } from "../../faults/traffic.js";
 import { ServerProcess } from "../../support/server.js";
 
@@ -64,6 +64,7 @@ it(`after ${KILLS} kills of the whole server under write load, all that was ackn
     if (kill % LOOK_EVERY === 0 || kill === KILLS) {
       expect(integrityProblems(running.dataDir)).toEqual([]);
       looked++;
+      if (IS_SOAK) traffic.report("so far", { kills: kill });
     }
     expect(traffic.problems).toEqual([]);
   }
