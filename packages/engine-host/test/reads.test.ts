@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import type { DatabasePort } from "@heliosdb/port";
 import { expect, it } from "vitest";
 import { MOST_HEAVY_PER_DATABASE } from "../src/readers/pool.js";
@@ -90,6 +91,26 @@ async function endlessReads(db: DatabasePort, count: number): Promise<string[]> 
 
 /** A heavy read that ends. */
 const LONG = ENDLESS.replace("1e9", "2e6");
+
+it("knows a heavy read again that was over before anybody looked", async () => {
+  const { host, db } = await startHost();
+  await createItems(db);
+  for (let n = 0; n < 2; n++) expect(await value(db, LONG)).toBe(2_000_000);
+  const isKnown = async () => {
+    const { heavy } = host.counters().reads;
+    const running = value(db, LONG);
+    await turn();
+    const known = host.counters().reads.heavy > heavy;
+    return { known, running };
+  };
+  const { known, running } = await isKnown();
+  // The thread has no time to look.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3000);
+  await running;
+  const again = await isKnown();
+  await again.running;
+  expect([known, again.known]).toEqual([true, true]);
+});
 
 it("gives a heavy read its turn while more endless ones than there are places go on", async () => {
   const { host, db } = await startHost({ heavyReaders: 3 });

@@ -292,7 +292,7 @@ export class ReaderPool {
     else if ("begun" in answer || "part" in answer) streamed(reader, answer);
     else {
       const now = performance.now();
-      const light = now - reader.headSince < HEAVY_AFTER_MS || reader.ran(now) < HEAVY_AFTER_MS;
+      const light = now - reader.headSince < HEAVY_AFTER_MS || reader.ranAtMost(now) < HEAVY_AFTER_MS;
       const { job, closed, moved } = reader.answered(answer.id);
       closed?.();
       if (job !== null && !job.settled) {

@@ -67,6 +67,16 @@ export class ReaderSlot {
     return firstLook.ran + (now - firstLook.at) - (waited - firstLook.waited);
   }
 
+  /**
+   * The same, where time before the first look counts as a whole: main may have been too busy to look, and what took long
+   * meanwhile must not pass for short.
+   */
+  ranAtMost(now: number): number {
+    const ran = this.ran(now);
+    const { firstLook } = this;
+    return firstLook && firstLook.head === this.head ? ran - firstLook.ran + (firstLook.at - this.headSince) : ran;
+  }
+
   /** Whether requests that are not heavy may be given to it. */
   get light(): boolean {
     return !this.heavy && this.slot.ready;
