@@ -17,7 +17,7 @@ interface Told {
   /** Those whose outcome nobody told, or that were refused. */
   readonly unknown: Set<number>;
   readonly refused: Set<number>;
-  /** All up to this one have been checked and deleted. */
+  /** All up to this one have been checked, and were to be deleted. */
   checked: number;
 }
 
@@ -200,15 +200,15 @@ export class Traffic {
         else if (found === 2 && told.refused.has(n)) this.problem(`write ${n} of ${writer} was refused and is there`);
       }
       if (!deletes) return;
-      const gone = await connection.execute(branch, "DELETE FROM log WHERE w = $1 AND n > $2 AND n <= $3", range);
-      if (gone.status !== 200) return this.problem(`deletion: ${gone.status} ${JSON.stringify(gone.body)}`);
+      // Before they are deleted: where the connection is cut, nobody knows whether they are there.
+      told.checked = sent;
+      told.unknown.clear();
+      told.refused.clear();
+      const gone = await connection.execute(branch, "DELETE FROM log WHERE w = $1 AND n <= $2", [writer, sent]);
+      if (gone.status !== 200) this.problem(`deletion: ${gone.status} ${JSON.stringify(gone.body)}`);
     } catch {
       // The connection was cut: another time.
-      return;
     }
-    told.checked = sent;
-    told.unknown.clear();
-    told.refused.clear();
   }
 
   private open(url: string): Connection {

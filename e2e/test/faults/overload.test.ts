@@ -51,15 +51,17 @@ class Prober {
   private async run(): Promise<void> {
     while (!this.isOver) {
       const from = performance.now();
+      let pause = 10;
       try {
         const { status, headers, body } = await this.ask(this.connection);
         this.byStatus.set(status, [...(this.byStatus.get(status) ?? []), performance.now() - from]);
         const isRefusal = status === 503 && body.code === "OVERLOADED" && Number(headers["retry-after"]) >= 1;
-        if (status !== 200 && !isRefusal) this.problems.push(`${status} ${JSON.stringify(body)}`);
+        if (isRefusal) pause = Number(headers["retry-after"]) * 1000;
+        else if (status !== 200) this.problems.push(`${status} ${JSON.stringify(body)}`);
       } catch (error) {
         if (!this.isOver) this.problems.push(String(error));
       }
-      await sleep(10);
+      if (!this.isOver) await sleep(pause);
     }
   }
 }

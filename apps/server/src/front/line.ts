@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { holdReading } from "../http/response/reading.js";
 
 /** Requests of one connection that are under way at once. */
 export const MOST_OF_CONNECTION = 8;
@@ -13,6 +14,7 @@ type Over = () => void;
 export class Line {
   private underWay = 0;
   private waiting: ((over: Over) => void)[] = [];
+  private readOn: () => void = () => {};
 
   constructor(private readonly socket: Socket) {}
 
@@ -24,14 +26,14 @@ export class Line {
       return;
     }
     // What has been read of the connection by now still arrives, and nothing beyond that.
-    if (this.waiting.push(start) === 1) this.socket.pause();
+    if (this.waiting.push(start) === 1) this.readOn = holdReading(this.socket);
   }
 
   private readonly over: Over = () => {
     this.underWay--;
     const next = this.waiting.shift();
     if (!next) return;
-    if (this.waiting.length === 0) this.socket.resume();
+    if (this.waiting.length === 0) this.readOn();
     this.run(next);
   };
 }

@@ -22,6 +22,7 @@ import { endWithConnection } from "../response/end-with-connection.js";
 import { stringifyBody } from "../response/json-text.js";
 import { presentResult, sendError } from "../response/respond.js";
 import type { ResponseBacklog } from "../response/response-backlog.js";
+import { asksToWait, slowDown } from "../response/slow-down.js";
 import { RowStreamResponse } from "../stream/row-stream-response.js";
 import type { Operation } from "../surface/operation.js";
 import { operationOf, type RouteConfig, routeConfigOf } from "../surface/route.js";
@@ -126,6 +127,8 @@ export function installPipeline(fastify: FastifyInstance, parts: HttpParts): voi
       return;
     }
     if (operation?.audited) parts.auditor.record(request, reply, operation);
+    // A front slows its clients down itself: they share the connections to main.
+    if (asksToWait(reply.statusCode) && !parts.isBehindFronts) slowDown(request.raw.socket, reply.raw);
     done(null, body);
   });
 }
