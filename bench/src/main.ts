@@ -13,6 +13,7 @@ import { firstWrite } from "./benchmarks/first-write.js";
 import { firstWrite2Gb } from "./benchmarks/first-write-2gb.js";
 import { httpInsert } from "./benchmarks/http-insert.js";
 import { httpLibsql } from "./benchmarks/http-libsql.js";
+import { httpLoads } from "./benchmarks/http-loads.js";
 import { httpPoint } from "./benchmarks/http-point.js";
 import { httpTransaction } from "./benchmarks/http-transaction.js";
 import { longHistory } from "./benchmarks/long-history.js";
@@ -24,7 +25,7 @@ import { readNow } from "./benchmarks/read-now.js";
 import { readPast } from "./benchmarks/read-past.js";
 import { restore } from "./benchmarks/restore.js";
 import { rqliteApi } from "./benchmarks/rqlite-api.js";
-import type { Benchmark } from "./support/benchmark.js";
+import type { Benchmark, Details } from "./support/benchmark.js";
 import { printTable, type Result, writeResults } from "./support/report.js";
 
 const BENCHMARKS: readonly Benchmark[] = [
@@ -44,6 +45,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   manyBranches,
   maintenance,
   prune,
+  httpLoads,
   httpPoint,
   httpInsert,
   httpLibsql,
@@ -84,6 +86,10 @@ function chosen(only: readonly string[]): readonly Benchmark[] {
 
 async function run(benchmarks: readonly Benchmark[], quick: boolean): Promise<void> {
   const results: Result[] = [];
+  let details: Details | null = null;
+  const record = (found: Details) => {
+    details = found;
+  };
   for (const benchmark of benchmarks) {
     const folder = mkdtempSync(join(process.env.HELIOS_BENCH_DIR ?? tmpdir(), `helios-bench-${benchmark.name}-`));
     process.stderr.write(`${benchmark.name} …\n`);
@@ -91,7 +97,8 @@ async function run(benchmarks: readonly Benchmark[], quick: boolean): Promise<vo
       const skipped = (await benchmark.problem?.()) ?? null;
       if (skipped !== null) results.push({ benchmark: benchmark.name, what: benchmark.name, skipped });
       else
-        for (const row of await benchmark.run({ quick, folder })) results.push({ benchmark: benchmark.name, ...row });
+        for (const row of await benchmark.run({ quick, folder, record }))
+          results.push({ benchmark: benchmark.name, ...row });
     } catch (error) {
       results.push({
         benchmark: benchmark.name,
@@ -105,5 +112,5 @@ async function run(benchmarks: readonly Benchmark[], quick: boolean): Promise<vo
   }
   printTable(results);
   const folder = fileURLToPath(new URL("../results", import.meta.url));
-  console.log(`\nWritten to ${writeResults(folder, results, quick)}`);
+  console.log(`\nWritten to ${writeResults(folder, results, details, quick)}`);
 }

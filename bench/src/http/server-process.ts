@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 export interface RunningServer {
   readonly origin: string;
+  readonly pid: number;
   /** POSTs JSON; throws unless the response is a 200. */
   post(path: string, body: unknown): Promise<string>;
   stop(): Promise<void>;
@@ -11,11 +12,21 @@ export interface RunningServer {
 
 const START_MS = 30_000;
 
+export interface StartOptions {
+  /** Environment variables in addition to this process's. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
 /** Starts a program as a separate process and waits until `readyPath` responds with 200. */
-export async function startServer(command: readonly string[], port: number, readyPath: string): Promise<RunningServer> {
+export async function startServer(
+  command: readonly string[],
+  port: number,
+  readyPath: string,
+  { env = {} }: StartOptions = {},
+): Promise<RunningServer> {
   const origin = `http://127.0.0.1:${port}`;
   const [program, ...args] = command;
-  const child = spawn(program!, args, { stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(program!, args, { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, ...env } });
   let complaint = "";
   child.stderr.on("data", (chunk) => {
     complaint = (complaint + chunk).slice(-2000);
@@ -52,7 +63,7 @@ export async function startServer(command: readonly string[], port: number, read
     if (response.status !== 200) throw new Error(`${path} answered ${response.status}: ${text}`);
     return text;
   };
-  return { origin, post, stop };
+  return { origin, pid: child.pid!, post, stop };
 }
 
 export function freePort(): Promise<number> {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
-import type { Row, Skipped } from "./benchmark.js";
+import type { Details, Row, Skipped } from "./benchmark.js";
 
 export type Result = (Row | Skipped) & { readonly benchmark: string };
 
@@ -34,15 +34,21 @@ export function printTable(results: readonly Result[]): void {
 }
 
 /** Writes all figures as JSON, and returns the file's path. */
-export function writeResults(folder: string, results: readonly Result[], quick: boolean): string {
+export function writeResults(
+  folder: string,
+  results: readonly Result[],
+  details: Details | null,
+  quick: boolean,
+): string {
   mkdirSync(folder, { recursive: true });
   const at = new Date().toISOString();
-  const machine = { node: process.version, cpus: cpus().length, model: cpus()[0]?.model, memory: totalmem() };
+  const [cpu] = cpus();
+  const machine = { node: process.version, cpus: cpus().length, model: cpu?.model ?? "unknown", memory: totalmem() };
   const rows = results.map((result) =>
     "skipped" in result ? result : { ...result, ratio: ratioOf(result), meets: result.target && meets(result) },
   );
   const path = join(folder, `${at.replaceAll(/[:.]/g, "-")}.json`);
-  writeFileSync(path, `${JSON.stringify({ at, quick, machine, rows }, null, 2)}\n`);
+  writeFileSync(path, `${JSON.stringify({ at, quick, machine, rows, ...details }, null, 2)}\n`);
   return path;
 }
 
