@@ -1,60 +1,36 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { build } from "./lib/build.mjs";
 import { install } from "./lib/install.mjs";
-import { ROOT } from "./lib/paths.mjs";
-import { toolEnv } from "./lib/run.mjs";
-import { soakBatch } from "./lib/soak-batch.mjs";
+import { run, toolEnv } from "./lib/run.mjs";
+import { FORMS } from "./lib/soak-forms.mjs";
+import { soakHistories } from "./lib/soak-histories.mjs";
 
-// npm run soak [-- OPERATIONS [PROCESSES [SEED]]]: plays model histories with new seeds until this many operations have
-// been played, in this run and earlier ones together, starting with SEED in the first run. Its progress is in
-// .soak/state.json; delete that to begin again.
-const [operations = "5000000", processes = "2", firstSeed = "1"] = process.argv.slice(2);
-/** Tests of random histories, below packages/engine/test; most of them change the schema. */
-const KINDS = [
-  "model/schema",
-  "model/rows",
-  "definitions/definitions",
-  "merged-schemas/merged-schemas",
-  "model/rows",
-  "transactions/interleaved",
-];
-const folder = join(ROOT, ".soak");
-const file = join(folder, "state.json");
-
-const code = (await install()) || (await build());
-if (code !== 0) process.exit(code);
-mkdirSync(folder, { recursive: true });
-const state = existsSync(file)
-  ? JSON.parse(readFileSync(file, "utf8"))
-  : { nextSeed: Number(firstSeed), played: 0, seconds: 0, failed: [] };
-const began = performance.now() - state.seconds * 1000;
-let stopping = false;
-process.once("SIGINT", () => {
-  stopping = true;
-});
-
-await Promise.all(Array.from({ length: Number(processes) }, work));
-console.log(`${state.played} operations in ${Math.round(state.seconds)} s, ${state.failed.length} failed`);
-for (const { seed, kind } of state.failed) {
-  console.log(`  MODEL_SEED=${seed} npx vitest run --project engine test/${kind}.test`);
+// npm run soak -- NAME [TIMES]: makes faults on purpose, as often as is said there or by TIMES.
+// npm run soak -- histories [OPERATIONS [PROCESSES [SEED]]]: plays random histories against the model.
+const [name = "", ...numbers] = process.argv.slice(2);
+const form = FORMS[name];
+if (name !== "histories" && !form) {
+  if (name !== "") console.error(`Unknown soak "${name}". Expected one of these:`);
+  console.log(overview());
+  process.exit(name === "" ? 0 : 1);
 }
-process.exit(state.failed.length > 0 ? 1 : 0);
+if (numbers.some((number) => !(Number(number) > 0))) {
+  console.error(`Expected numbers above 0 after "${name}", got ${numbers.join(" ")}.`);
+  process.exit(1);
+}
+process.exit((await install()) || (await build()) || (form ? await soak(form) : await soakHistories(...numbers)));
 
-async function work() {
-  while (!stopping && state.played < Number(operations)) {
-    const seed = state.nextSeed++;
-    const kind = KINDS[seed % KINDS.length];
-    const report = join(folder, `report-${seed}`);
-    const { played, failed } = await soakBatch(kind, seed, report, toolEnv());
-    rmSync(report, { force: true });
-    state.played += played;
-    state.seconds = (performance.now() - began) / 1000;
-    if (failed !== null) {
-      state.failed.push({ seed, kind });
-      console.error(failed);
-    }
-    writeFileSync(file, JSON.stringify(state, null, 2));
-    console.log(`seed ${seed} (${kind}): ${played} operations, ${state.played} in all`);
+async function soak({ project, files, more = [], times }) {
+  const env = { ...toolEnv(), ...(times !== null && { SOAK_TIMES: numbers[0] ?? String(times) }) };
+  let code = 0;
+  for (const part of [{ project, files }, ...more]) {
+    const args = ["node_modules/vitest/vitest.mjs", "run", "--project", part.project, ...part.files];
+    code ||= await run(process.execPath, args, { env });
   }
+  return code;
+}
+
+function overview() {
+  const rows = Object.entries(FORMS).map(([form, { times, says }]) => [`${form} ${times ?? ""}`, says]);
+  rows.unshift(["histories 5000000", "plays random histories against the model, and goes on where it stopped"]);
+  return rows.map(([left, right]) => `  npm run soak -- ${left.padEnd(20)}${right}`).join("\n");
 }

@@ -5,8 +5,9 @@ import { MAX_SESSIONS } from "../../apps/server/dist/auth/sessions.js";
 import { OPTIONS } from "../../apps/server/dist/config/options.js";
 import { BUFFER, SLOW_MS } from "../../apps/server/dist/events/event-stream.js";
 import { MOST_STREAMS as MOST_EVENT_STREAMS, MOST_OF_ONE } from "../../apps/server/dist/events/event-streams.js";
-import { MOST_UNDER_WAY } from "../../apps/server/dist/front/pass-on.js";
+import { FEW_UNDER_WAY, MOST_UNDER_WAY } from "../../apps/server/dist/front/pass-on.js";
 import { LONGEST_BODY } from "../../apps/server/dist/front/short-path.js";
+import { BODIES_BYTES } from "../../apps/server/dist/http/body/body-budget.js";
 import { BODY_MS } from "../../apps/server/dist/http/body/body-time.js";
 import { UNVERIFIED_MS } from "../../apps/server/dist/http/checks/authentication.js";
 import { MAX_HEADER_BYTES, MAX_URL } from "../../apps/server/dist/http/checks/url-limits.js";
@@ -34,6 +35,8 @@ import { MOST_RESULT_BYTES } from "../../packages/engine/dist/write/group.js";
 import { settingsOf } from "../../packages/engine-host/dist/host/options.js";
 import { MOST_TRANSFERS } from "../../packages/engine-host/dist/host/transfers.js";
 import { MOST_MS, MOST_READS } from "../../packages/engine-host/dist/lane/lane.js";
+import { FIRST_SLICE_MS } from "../../packages/engine-host/dist/readers/heavy-queue.js";
+import { MOST_HEAVY_PER_DATABASE, MOST_HEAVY_WAITING } from "../../packages/engine-host/dist/readers/pool.js";
 import { MOST_WAITING } from "../../packages/engine-host/dist/transactions/limits.js";
 import { Maintenance } from "../../packages/engine-host/dist/writers/maintenance.js";
 import { MOST_GROUPED, MOST_TEXT } from "../../packages/engine-host/dist/writers/task-queue.js";
@@ -49,6 +52,7 @@ const LIMITS: Record<string, readonly number[]> = {
   "URL and headers": [MAX_HEADER_BYTES],
   "`filter`": [MAX_FILTER_LENGTH],
   "JSON body": [OPTIONS.maxBodyBytes.fallback],
+  "JSON bodies in memory, from their arrival to the end of the response": [BODIES_BYTES],
   "time for a JSON body to arrive": [BODY_MS],
   "time for the body of a signed request to arrive": [UNVERIFIED_MS],
   "bodies of signed requests that are not verified yet": [
@@ -67,7 +71,8 @@ const LIMITS: Record<string, readonly number[]> = {
   "SQL script sent to `/db/load`": [OPTIONS.maxBodyBytes.fallback],
   "words, values and symbols of one statement": [MOST_TOKENS],
   "requests of one database in progress": [host.maxQueuedPerDatabase, host.maxQueuedPerDatabase],
-  "requests in the hand of one front": [MOST_UNDER_WAY],
+  "long queries that wait for others like them": [MOST_HEAVY_WAITING, MOST_HEAVY_PER_DATABASE],
+  "requests in the hand of one front": [MOST_UNDER_WAY, FEW_UNDER_WAY + (MOST_UNDER_WAY - FEW_UNDER_WAY) / 2],
   "body of a query that a front answers": [LONGEST_BODY],
   "requests of all databases in progress": [host.maxQueued, host.maxQueued],
   "streams of events": [MOST_EVENT_STREAMS, MOST_OF_ONE],
@@ -99,6 +104,7 @@ const LIMITS: Record<string, readonly number[]> = {
   "parts of a density": [MOST_IN_GRAPH.buckets],
   "running streams": [host.maxStreams],
   "rows of a stream buffered on the disk": [host.streamSpoolBytes],
+  "processes for long queries": [host.heavyReaders, host.heavyReaders - 1, FIRST_SLICE_MS / 1000],
   "JavaScript heap of a worker": [host.workerMemoryMb],
   "prepared statements of a connection": [TEXT_CACHE.texts, TEXT_CACHE.longest, TEXT_CACHE.characters],
   "operations committed together": [MOST_GROUPED, MOST_TEXT],

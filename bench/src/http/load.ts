@@ -2,22 +2,25 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { wrkScript } from "./wrk-script.js";
+import { type LoadRequest, wrkScript } from "./wrk-script.js";
 
 export interface Load {
   /** http://host:port */
   readonly origin: string;
-  readonly path: string;
-  /** JSON bodies to POST, in turn. */
-  readonly bodies: readonly string[];
+  /** In turn. */
+  readonly requests: readonly LoadRequest[];
   readonly connections: number;
   /** Whole seconds. */
   readonly warmUpSecs: number;
   readonly measureSecs: number;
+  /** Called before and after what is measured, not the warm-up. */
+  readonly around?: { before(): void; after(requests: number): void };
 }
 
 export interface LoadResult {
   readonly perSecond: number;
+  /** Of responses, headers included. */
+  readonly bytesPerSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
 }
@@ -29,10 +32,13 @@ export interface LoadResult {
 export async function putLoad(load: Load): Promise<LoadResult> {
   const folder = mkdtempSync(join(tmpdir(), "heliosdb-wrk-"));
   const script = join(folder, "load.lua");
-  writeFileSync(script, wrkScript(load.path, load.bodies));
+  writeFileSync(script, wrkScript(load.requests));
   try {
     await wrk(load, load.warmUpSecs, script);
-    return await wrk(load, load.measureSecs, script);
+    load.around?.before();
+    const { requests, bytes, seconds, p50Ms, p99Ms } = await wrk(load, load.measureSecs, script);
+    load.around?.after(requests);
+    return { perSecond: requests / seconds, bytesPerSecond: bytes / seconds, p50Ms, p99Ms };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -49,16 +55,26 @@ export function loadProblem(): Promise<string | null> {
   });
 }
 
-function wrk({ origin, connections }: Load, seconds: number, script: string): Promise<LoadResult> {
+interface WrkResult {
+  readonly requests: number;
+  readonly bytes: number;
+  readonly seconds: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly failed: number;
+}
+
+function wrk({ origin, connections }: Load, seconds: number, script: string): Promise<WrkResult> {
   const args = ["--threads", "1", "--connections", String(connections), "--duration", `${seconds}s`];
   return new Promise((resolve, reject) => {
     execFile("wrk", [...args, "--timeout", "10s", "--script", script, origin], (error, stdout, stderr) => {
       const [, json] = /^RESULT (.+)$/m.exec(stdout) ?? [];
       if (json === undefined) reject(error ?? new Error(`wrk gave no result: ${stdout}${stderr}`));
       else {
-        const { perSecond, p50Ms, p99Ms, failed } = JSON.parse(json) as LoadResult & { readonly failed: number };
-        if (failed > 0) reject(new Error(`${failed} requests failed`));
-        else resolve({ perSecond, p50Ms, p99Ms });
+        const result = JSON.parse(json) as WrkResult;
+        if (result.failed > 0) reject(new Error(`${result.failed} of ${result.requests} requests failed`));
+        else if (result.requests === 0) reject(new Error(`no response within ${seconds} s`));
+        else resolve(result);
       }
     });
   });

@@ -4,18 +4,29 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 export interface RunningServer {
   readonly origin: string;
-  /** POSTs JSON; throws unless the response is a 200. */
+  readonly pid: number;
+  /** POSTs JSON; throws unless it succeeds. */
   post(path: string, body: unknown): Promise<string>;
   stop(): Promise<void>;
 }
 
 const START_MS = 30_000;
 
+export interface StartOptions {
+  /** Environment variables in addition to this process's. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
 /** Starts a program as a separate process and waits until `readyPath` responds with 200. */
-export async function startServer(command: readonly string[], port: number, readyPath: string): Promise<RunningServer> {
+export async function startServer(
+  command: readonly string[],
+  port: number,
+  readyPath: string,
+  { env = {} }: StartOptions = {},
+): Promise<RunningServer> {
   const origin = `http://127.0.0.1:${port}`;
   const [program, ...args] = command;
-  const child = spawn(program!, args, { stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(program!, args, { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, ...env } });
   let complaint = "";
   child.stderr.on("data", (chunk) => {
     complaint = (complaint + chunk).slice(-2000);
@@ -49,10 +60,10 @@ export async function startServer(command: readonly string[], port: number, read
     const headers = { "content-type": "application/json" };
     const response = await fetch(origin + path, { method: "POST", headers, body: JSON.stringify(body) });
     const text = await response.text();
-    if (response.status !== 200) throw new Error(`${path} answered ${response.status}: ${text}`);
+    if (!response.ok) throw new Error(`${path} answered ${response.status}: ${text}`);
     return text;
   };
-  return { origin, post, stop };
+  return { origin, pid: child.pid!, post, stop };
 }
 
 export function freePort(): Promise<number> {

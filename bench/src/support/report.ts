@@ -1,9 +1,24 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
-import type { Row, Skipped } from "./benchmark.js";
+import type { Details, Row, Skipped } from "./benchmark.js";
 
 export type Result = (Row | Skipped) & { readonly benchmark: string };
+
+/** A file of results, in which everything was measured. */
+export interface Published extends Details {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly quick: boolean;
+  readonly machine: {
+    readonly node: string;
+    readonly cpus: number;
+    readonly model: string;
+    /** Bytes. */
+    readonly memory: number;
+  };
+  readonly rows: readonly Result[];
+}
 
 const HEAD = ["benchmark", "what", "ours", "theirs", "ratio", "target", "", "against"];
 
@@ -34,28 +49,34 @@ export function printTable(results: readonly Result[]): void {
 }
 
 /** Writes all figures as JSON, and returns the file's path. */
-export function writeResults(folder: string, results: readonly Result[], quick: boolean): string {
+export function writeResults(
+  folder: string,
+  results: readonly Result[],
+  details: Details | null,
+  quick: boolean,
+): string {
   mkdirSync(folder, { recursive: true });
   const at = new Date().toISOString();
-  const machine = { node: process.version, cpus: cpus().length, model: cpus()[0]?.model, memory: totalmem() };
+  const [cpu] = cpus();
+  const machine = { node: process.version, cpus: cpus().length, model: cpu?.model ?? "unknown", memory: totalmem() };
   const rows = results.map((result) =>
     "skipped" in result ? result : { ...result, ratio: ratioOf(result), meets: result.target && meets(result) },
   );
   const path = join(folder, `${at.replaceAll(/[:.]/g, "-")}.json`);
-  writeFileSync(path, `${JSON.stringify({ at, quick, machine, rows }, null, 2)}\n`);
+  writeFileSync(path, `${JSON.stringify({ at, quick, machine, rows, ...details }, null, 2)}\n`);
   return path;
 }
 
-function ratioOf({ ours, theirs }: Row): number {
+export function ratioOf({ ours, theirs }: Row): number {
   return ours / theirs;
 }
 
-function meets(row: Row): boolean {
+export function meets(row: Row): boolean {
   if (row.target === null) return true;
   return "most" in row.target ? ratioOf(row) <= row.target.most : ratioOf(row) >= row.target.least;
 }
 
-function targetOf({ target }: Row): string {
+export function targetOf({ target }: Row): string {
   if (target === null) return "";
   return "most" in target ? `≤ ${target.most} ×` : `≥ ${target.least} ×`;
 }

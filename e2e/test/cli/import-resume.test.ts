@@ -60,7 +60,7 @@ it(`killed at random ${LIMITS.importKills} times, it goes on without a duplicate
     // Not before it has begun to send, from then on at any moment.
     const before = await count("killed");
     while (child.exitCode === null && (await count("killed")) === before) await sleep(10);
-    await sleep(Math.random() * (ROWS / 400));
+    await sleep(Math.random() * (ROWS / (100 * LIMITS.importKills)));
     child.kill("SIGKILL");
     const [code] = await ended;
     seen.push(await count("killed"));

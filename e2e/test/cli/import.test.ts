@@ -258,12 +258,15 @@ it("a script runs, what sqlite3 puts around it included", async () => {
     stdout: expect.stringMatching(/^branch,statements,bad,scn\nmain,5,0,\d+\n$/),
     stderr: "",
   });
-  file("more.sql", "INSERT INTO kept VALUES (1);\nSELECT 1;\nINSERT INTO kept\n VALUES (2);\nnonsense");
+  file(
+    "more.sql",
+    "INSERT INTO kept VALUES (1);\nEXPLAIN SELECT 1;\nSELECT 1;\nINSERT INTO kept\n VALUES (2);\nnonsense",
+  );
   const stopped = await load("more.sql");
-  expect([stopped.code, stopped.stderr]).toEqual([8, expect.stringContaining("more.sql, line 2: SELECT only reads")]);
+  expect([stopped.code, stopped.stderr]).toEqual([8, expect.stringContaining("more.sql, line 2: EXPLAIN only reads")]);
   const rest = await load("more.sql", "--resume", "--max-bad", "2", "--bad-lines", "bad.sql");
-  expect([rest.code, rest.stdout]).toEqual([0, expect.stringContaining("\nmain,2,2,")]);
-  expect(readFileSync(join(folder, "bad.sql"), "utf8")).toBe("SELECT 1;\nnonsense;\n");
+  expect([rest.code, rest.stdout]).toEqual([0, expect.stringContaining("\nmain,3,2,")]);
+  expect(readFileSync(join(folder, "bad.sql"), "utf8")).toBe("EXPLAIN SELECT 1;\nnonsense;\n");
   expect(await rows("SELECT n FROM kept")).toEqual([{ n: 1 }, { n: 2 }]);
   expect((await load("more.sql", "-t", "kept")).code).toBe(2);
 });

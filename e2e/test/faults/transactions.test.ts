@@ -1,10 +1,11 @@
-import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { HeliosDBClient, isHeliosDBError } from "@heliosdb/client";
 import { afterEach, expect, it } from "vitest";
+import { childrenOf, residentBytes } from "../../faults/children.js";
+import { figures, times } from "../../faults/times.js";
 import { API_KEY, ServerProcess } from "../../support/server.js";
 
-const OPEN = Number(process.env.SOAK_TIMES ?? 40);
+const OPEN = times(40);
 /** How many one key may have open. */
 const OF_A_KEY = 100;
 const AT_ONCE = 16;
@@ -52,10 +53,12 @@ it(`${OPEN} transactions are open at once on as many branches, some are abandone
   expect((await ownerOf(last).sql.query("SELECT count(*) AS n FROM t", within)).rows).toEqual([{ n: 3 }]);
   const grown = memory() - before.mib;
   const median = lengths.sort((a, b) => a - b)[lengths.length >> 1]!;
-  console.log(
-    `${OPEN} open: ${processes().length} processes (${before.processes} before), ${Math.round(memory())} MiB ` +
-      `(${Math.round(before.mib)} before), begun and written in ${median.toFixed(1)} ms (median)`,
-  );
+  figures("open transactions", {
+    number: OPEN,
+    processes: `${processes().length} (${before.processes} before)`,
+    memory: `${Math.round(memory())} MiB (${Math.round(before.mib)} before)`,
+    "begun and written in": `${median.toFixed(1)} ms (median)`,
+  });
   // Bounded generously: it must not be a process each, or a cache each of the usual size.
   expect(processes().length - before.processes).toBeLessThanOrEqual(4);
   expect(grown).toBeLessThan(200 + OPEN * MOST_MIB_EACH);
@@ -81,7 +84,7 @@ it(`${OPEN} transactions are open at once on as many branches, some are abandone
     }
   })();
   await sleep(200);
-  for (const pid of processes().filter(isWriter)) process.kill(pid, "SIGKILL");
+  for (const { pid, kind } of childrenOf(server.pid)) if (kind === "writer") process.kill(pid, "SIGKILL");
   await each(killed, async (branch) => {
     expect(await codeOf(commit(branch))).toBe("TRANSACTION_LOST");
     expect(await texts(admin, branch)).toEqual(["first"]);
@@ -136,16 +139,10 @@ async function codeOf(promise: Promise<unknown>): Promise<string> {
 /** The server's process and its children. */
 function processes(): number[] {
   const { pid } = server!;
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
-  return [pid, ...children.filter((text) => text !== "").map(Number)];
-}
-
-function isWriter(pid: number): boolean {
-  return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("/writers/main.js");
+  return [pid, ...childrenOf(pid).map((child) => child.pid)];
 }
 
 /** What all of them hold of the machine's memory, in MiB. */
 function memory(): number {
-  const kib = processes().map((pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]));
-  return kib.reduce((sum, each) => sum + each, 0) / 1024;
+  return processes().reduce((sum, pid) => sum + residentBytes(pid), 0) / 2 ** 20;
 }

@@ -88,45 +88,99 @@ export const posts = sqliteTable("posts", {
     ]);
   });
 
-  it("migrates by files", async () => {
+  it("migrates by files, on a branch too, which merges into one that moved", async () => {
     await client.branches.create({ name: "files" });
-    await client.sql.batch(["DROP TABLE posts", "DROP TABLE users"], { branch: "files" });
+    await client.sql.batch(["DROP TABLE IF EXISTS posts", "DROP TABLE IF EXISTS users"], { branch: "files" });
+    write(
+      'name: text("name").notNull(), age: integer("age").notNull().default(7)',
+      'title: text("title").notNull().default("none")',
+    );
     await kit("files", "generate");
     await kit("files", "migrate");
-    await client.sql.execute("INSERT INTO users (name) VALUES ('Ann')", { branch: "files" });
+    await client.sql.execute("INSERT INTO users (id, name) VALUES (1, 'Ann')", { branch: "files" });
     expect(await rows("files", "SELECT name, age FROM users")).toEqual([{ name: "Ann", age: 7 }]);
     expect(await rows("files", "SELECT count(*) AS n FROM __drizzle_migrations")).toEqual([{ n: 1 }]);
+
+    await client.sql.execute("INSERT INTO posts VALUES (1, 1, 'p')", { branch: "files" });
+    await client.branches.create({ name: "files-dev", sourceBranch: "files" });
+    // Both tables have to be rebuilt.
+    write('name: text("name"), age: integer("age").notNull().default(8)', 'title: text("title")');
+    await kit("files-dev", "generate");
+    await kit("files-dev", "migrate");
+    await client.sql.batch(
+      [
+        "INSERT INTO users (id, name) VALUES (2, 'Bob')",
+        "INSERT INTO posts VALUES (2, 2, 'q')",
+        "UPDATE users SET age = age + 1",
+      ],
+      { branch: "files" },
+    );
+    expect(await client.branches.merge("files-dev", { targetBranch: "files" })).toMatchObject({ completed: true });
+    await client.sql.batch(["INSERT INTO users (id, name) VALUES (3, NULL)", "INSERT INTO posts VALUES (3, 3, NULL)"], {
+      branch: "files",
+    });
+    const all = "SELECT name, age, title FROM users LEFT JOIN posts ON user_id = users.id ORDER BY users.id";
+    const expected = [
+      { name: "Ann", age: 8, title: "p" },
+      { name: "Bob", age: 8, title: "q" },
+      { name: null, age: 8, title: null },
+    ];
+    expect(await rows("files", all)).toEqual(expected);
+    // The files that were applied on the branch are known where it was merged.
+    await kit("files", "migrate");
+    expect(await rows("files", all)).toEqual(expected);
+    expect(await rows("files", "SELECT count(*) AS n FROM __drizzle_migrations")).toEqual([{ n: 2 }]);
   });
 });
 
 describe("Kysely's migrator", () => {
-  it("goes up and down on a branch", async () => {
-    await client.branches.create({ name: "kysely" });
-    const db = new Kysely<Record<string, unknown>>({
-      dialect: new LibsqlDialect({ url: `${server.url}/hrana/kysely/`, authToken: API_KEY }),
-    });
-    const first: Migration = {
-      up: (it) =>
-        it.schema
-          .createTable("things")
-          .addColumn("id", "integer", (column) => column.primaryKey())
-          .execute(),
-      down: (it) => it.schema.dropTable("things").execute(),
-    };
-    const second: Migration = {
-      up: (it) =>
-        it.schema
-          .alterTable("things")
-          .addColumn("name", "text", (column) => column.defaultTo("none"))
-          .execute(),
-      down: (it) => it.schema.alterTable("things").dropColumn("name").execute(),
-    };
-    const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ "1": first, "2": second }) } });
-    expect((await migrator.migrateToLatest()).error).toBeUndefined();
-    await client.sql.execute("INSERT INTO things (id) VALUES (1)", { branch: "kysely" });
-    expect(await rows("kysely", "SELECT * FROM things")).toEqual([{ id: 1, name: "none" }]);
-    expect((await migrator.migrateDown()).error).toBeUndefined();
-    expect(await rows("kysely", "SELECT * FROM things")).toEqual([{ id: 1 }]);
+  const first: Migration = {
+    up: (db) =>
+      db.schema
+        .createTable("things")
+        .addColumn("id", "integer", (column) => column.primaryKey())
+        .execute(),
+    down: (db) => db.schema.dropTable("things").execute(),
+  };
+  const second: Migration = {
+    up: (db) =>
+      db.schema
+        .alterTable("things")
+        .addColumn("name", "text", (column) => column.defaultTo("none"))
+        .execute(),
+    down: (db) => db.schema.alterTable("things").dropColumn("name").execute(),
+  };
+
+  async function migrate(
+    branch: string,
+    migrations: Record<string, Migration>,
+    step: "migrateToLatest" | "migrateDown",
+  ) {
+    const dialect = new LibsqlDialect({ url: `${server.url}/hrana/${branch}/`, authToken: API_KEY });
+    const db = new Kysely<Record<string, unknown>>({ dialect });
+    const { error, results } = await new Migrator({ db, provider: { getMigrations: async () => migrations } })[step]();
     await db.destroy();
+    expect(error).toBeUndefined();
+    return results?.map(({ migrationName }) => migrationName);
+  }
+
+  it("goes up and down on a branch, which merges into one that moved", async () => {
+    await client.branches.create({ name: "kysely" });
+    expect(await migrate("kysely", { first }, "migrateToLatest")).toEqual(["first"]);
+    await client.sql.execute("INSERT INTO things VALUES (1)", { branch: "kysely" });
+    await client.branches.create({ name: "kysely-dev", sourceBranch: "kysely" });
+    const both = { first, second };
+    expect(await migrate("kysely-dev", both, "migrateToLatest")).toEqual(["second"]);
+    expect(await rows("kysely-dev", "SELECT * FROM things")).toEqual([{ id: 1, name: "none" }]);
+    expect(await migrate("kysely-dev", both, "migrateDown")).toEqual(["second"]);
+    expect(await rows("kysely-dev", "SELECT * FROM things")).toEqual([{ id: 1 }]);
+    expect(await migrate("kysely-dev", both, "migrateToLatest")).toEqual(["second"]);
+    await client.sql.execute("INSERT INTO things VALUES (2)", { branch: "kysely" });
+    expect(await client.branches.merge("kysely-dev", { targetBranch: "kysely" })).toMatchObject({ completed: true });
+    expect(await rows("kysely", "SELECT * FROM things")).toEqual([
+      { id: 1, name: "none" },
+      { id: 2, name: "none" },
+    ]);
+    expect(await migrate("kysely", both, "migrateToLatest")).toEqual([]);
   });
 });

@@ -53,7 +53,7 @@ it("stops a read that runs, and nothing else", async () => {
 });
 
 it("does not start a read that waited, or that comes after", async () => {
-  const { host, db } = await startHost({ readers: 1 });
+  const { host, db } = await startHost({ readers: 1, heavyReaders: 1 });
   await createItems(db);
   expect(await codeOf(db.query({ branch: "main", sql: ENDLESS, deadlineMs: 1000 }))).toBe("QUERY_TIMEOUT");
   const [first, second] = [new Cancellation(), new Cancellation()];

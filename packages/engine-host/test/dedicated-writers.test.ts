@@ -1,6 +1,6 @@
 import type { DatabasePort } from "@heliosdb/port";
 import { expect, it } from "vitest";
-import { codeOf, createItems, ENDLESS, insert, names, startHost } from "./support/host.js";
+import { codeOf, createItems, ENDLESS, insert, names, run, startHost } from "./support/host.js";
 
 const OWNER = "k_1";
 
@@ -65,4 +65,37 @@ it("the only database of a server stays in its process", async () => {
   const transaction = await begin(db);
   expect(host.counters().pids.writer).toHaveLength(1);
   await transaction.rollBack();
+});
+
+const rowsOf = (count: number) =>
+  `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
+   INSERT INTO items (name) SELECT max(i) FROM n`;
+
+it("a long write stops no other database for long, and is done once", async () => {
+  const { host, events } = await startHost();
+  const [one, two] = [host.database("t1"), host.database("t2")];
+  for (const db of [one, two]) await createItems(db);
+  const endless = codeOf(run(one, rowsOf(1e9), [], { deadlineMs: 6_000 }));
+  let isOver = false;
+  void endless.then(() => {
+    isOver = true;
+  });
+  for (let n = 0; n < 20; n++) await insert(two, `meanwhile ${n}`);
+  expect(isOver).toBe(false);
+  expect(events).toMatchObject([{ kind: "worker_stopped", worker: "writer", reason: expect.stringContaining("wait") }]);
+  // In the process of its own, too.
+  const long = run(one, rowsOf(1.2e7));
+  await insert(two, "more");
+  expect(await endless).toBe("QUERY_TIMEOUT");
+  await long;
+  expect(await names(one)).toEqual(["12000000"]);
+  expect(await names(two)).toHaveLength(21);
+});
+
+it("a long write goes on where no other database waits", async () => {
+  const { host, events } = await startHost();
+  const [one, two] = [host.database("t1"), host.database("t2")];
+  for (const db of [one, two]) await createItems(db);
+  await run(one, rowsOf(1.2e7));
+  expect(events).toEqual([]);
 });

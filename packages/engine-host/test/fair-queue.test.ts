@@ -23,3 +23,12 @@ it("forgets what is taken out", () => {
   expect(queue.of("a")).toEqual([two]);
   expect(queue.size).toBe(1);
 });
+
+it("passes over keys that may not have a turn, and leaves them in front", () => {
+  const queue = new FairQueue<{ database: string; n: number }>();
+  for (const name of ["a", "b"]) queue.push(item(name, 1));
+  const notA = (key: string) => key !== "a";
+  expect([queue.has(notA), queue.shift(notA)]).toEqual([true, item("b", 1)]);
+  expect([queue.has(notA), queue.shift(notA), queue.sizeOf("a"), queue.sizeOf("b")]).toEqual([false, undefined, 1, 0]);
+  expect(queue.shift()).toEqual(item("a", 1));
+});

@@ -8,6 +8,7 @@ it("has these defaults", () => {
   expect(settings).toEqual({
     ...given,
     readers: 2,
+    heavyReaders: 4,
     writers: 1,
     maxAnswerBytes: 33_554_432,
     maintenanceEveryMs: 60_000,

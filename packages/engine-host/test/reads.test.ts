@@ -1,4 +1,7 @@
+import { setImmediate as turn } from "node:timers/promises";
+import type { DatabasePort } from "@heliosdb/port";
 import { expect, it } from "vitest";
+import { MOST_HEAVY_PER_DATABASE } from "../src/readers/pool.js";
 import {
   codeOf,
   createItems,
@@ -34,7 +37,7 @@ it.each([
   ["query", "queryJson"],
   ["queryJson", "query"],
 ] as const)("counts the time in the queue, and does not start what is too late: %s, %s", async (once, again) => {
-  const { host, db } = await startHost({ readers: 1 });
+  const { host, db } = await startHost({ readers: 1, heavyReaders: 1 });
   await createItems(db);
   const endless = (op: "query" | "queryJson", deadlineMs: number) =>
     db[op]({ branch: "main", sql: ENDLESS, rows: "arrays", deadlineMs });
@@ -48,7 +51,7 @@ it.each([
 });
 
 it("knows a heavy read of a table again in either form of rows", async () => {
-  const { host, db } = await startHost({ readers: 1 });
+  const { host, db } = await startHost({ readers: 1, heavyReaders: 1 });
   await createItems(db);
   const numbers = "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 50000) SELECT n FROM c";
   await run(db, `INSERT INTO items (name) ${numbers}`);
@@ -76,6 +79,85 @@ it("keeps a reader free however many heavy reads there are", async () => {
   expect(over).toBe(0);
   expect(host.counters().reads.moved + host.counters().reads.preempted).toBeGreaterThan(0);
   expect(await Promise.all(heavy)).toEqual(Array(8).fill("QUERY_TIMEOUT"));
+});
+
+/** Endless reads that are known to be heavy. */
+async function endlessReads(db: DatabasePort, count: number): Promise<string[]> {
+  const sql = Array.from({ length: count }, (_, n) => `${ENDLESS} WHERE ${n} < 100`);
+  for (const one of sql)
+    expect(await codeOf(db.query({ branch: "main", sql: one, deadlineMs: 600 }))).toBe("QUERY_TIMEOUT");
+  return sql;
+}
+
+/** A heavy read that ends. */
+const LONG = ENDLESS.replace("1e9", "2e6");
+
+it("knows a heavy read again that was over before anybody looked", async () => {
+  const { host, db } = await startHost();
+  await createItems(db);
+  for (let n = 0; n < 2; n++) expect(await value(db, LONG)).toBe(2_000_000);
+  const isKnown = async () => {
+    const { heavy } = host.counters().reads;
+    const running = value(db, LONG);
+    await turn();
+    const known = host.counters().reads.heavy > heavy;
+    return { known, running };
+  };
+  const { known, running } = await isKnown();
+  // The thread has no time to look.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3000);
+  await running;
+  const again = await isKnown();
+  await again.running;
+  expect([known, again.known]).toEqual([true, true]);
+});
+
+it("gives a heavy read its turn while more endless ones than there are places go on", async () => {
+  const { host, db } = await startHost({ heavyReaders: 3 });
+  await createItems(db);
+  const endless = await endlessReads(db, 3);
+  let over = 0;
+  const running = endless.map(async (sql) => {
+    const code = await codeOf(db.query({ branch: "main", sql, deadlineMs: 60_000 }));
+    over++;
+    return code;
+  });
+  expect(await value(db, LONG)).toBe(2_000_000);
+  // Remembered, so that it begins behind them.
+  expect(await value(db, LONG)).toBe(2_000_000);
+  expect(over).toBe(0);
+  expect(host.counters().reads.preempted).toBeGreaterThan(0);
+  await host.dropDatabase("t1");
+  expect(await Promise.all(running)).toEqual(Array(3).fill("TENANT_NOT_FOUND"));
+});
+
+it("has a place for another database's heavy read, however many one database has", async () => {
+  const { host, db } = await startHost({ heavyReaders: 2 });
+  await createItems(db);
+  const other = host.database("t2");
+  await createItems(other);
+  expect(await value(other, LONG)).toBe(2_000_000);
+  const endless = await endlessReads(db, 2);
+  const running = endless.map((sql) => codeOf(db.query({ branch: "main", sql, deadlineMs: 60_000 })));
+  expect(await value(other, LONG)).toBe(2_000_000);
+  expect(host.counters().reads.preempted).toBe(0);
+  await host.dropDatabase("t1");
+  expect(await Promise.all(running)).toEqual(Array(2).fill("TENANT_NOT_FOUND"));
+});
+
+it("refuses heavy reads at once when too many wait", async () => {
+  const { host, db } = await startHost();
+  await createItems(db);
+  const [sql] = (await endlessReads(db, 1)) as [string];
+  const codes = Array.from({ length: MOST_HEAVY_PER_DATABASE + 10 }, () =>
+    codeOf(db.query({ branch: "main", sql, deadlineMs: 60_000 })),
+  );
+  expect(await codes.at(-1)).toBe("OVERLOADED");
+  expect(await value(db, "SELECT 1")).toBe(1);
+  await host.dropDatabase("t1");
+  const ended = await Promise.all(codes);
+  expect(ended.filter((code) => code === "TENANT_NOT_FOUND")).toHaveLength(MOST_HEAVY_PER_DATABASE);
+  expect(ended.filter((code) => code === "OVERLOADED")).toHaveLength(10);
 });
 
 it("loses no read when readers are killed under load", async () => {

@@ -22,3 +22,19 @@ it("bounds each database and all together, and frees what is released", async ()
   await done;
   expect(budget.inHand).toBe(0);
 });
+
+it("keeps some of the last for databases that have none yet", () => {
+  const slots = new RequestSlots(10, 40);
+  const fill = (name: string) => {
+    for (let taken = 0; ; taken++) {
+      try {
+        slots.take(name);
+      } catch {
+        return taken;
+      }
+    }
+  };
+  expect(["a", "b", "c", "d", "e", "f", "g"].map(fill)).toEqual([10, 10, 10, 5, 3, 1, 1]);
+  slots.release("a");
+  expect([fill("a"), fill("h")]).toEqual([0, 1]);
+});

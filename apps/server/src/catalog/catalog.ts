@@ -1,9 +1,11 @@
 import type { DataSource, EntityManager, EntityTarget, ObjectLiteral, Repository } from "typeorm";
+import { CatalogUnavailable } from "./catalog-unavailable.js";
 
 /**
  * The control plane's database. TypeORM has one connection to it for all requests, and a transaction of one request
  * would include other requests' writes, and lose them when it is rolled back. So all work is serialized: a callback
- * given to one of these methods runs alone. It must not call them again, or it would wait for itself.
+ * given to one of these methods runs alone. It must not call them again, or it would wait for itself. Where the file or
+ * the disk is the reason of a failure, these methods reject with CatalogUnavailable.
  */
 export class Catalog {
   private last: Promise<unknown> = Promise.resolve();
@@ -31,7 +33,9 @@ export class Catalog {
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.last.then(work, work);
+    const turn = this.last.then(work, work).catch((error) => {
+      throw CatalogUnavailable.from(error);
+    });
     this.last = turn;
     return turn;
   }

@@ -20,6 +20,7 @@ import type { DatabaseHostFactory } from "../database-host/database-host-factory
 import { EventStreams } from "../events/event-streams.js";
 import type { Entrance } from "../fronts/entrance.js";
 import { Auditor, type Audits } from "../http/audit/auditor.js";
+import { BodyBudget } from "../http/body/body-budget.js";
 import { Authentication } from "../http/checks/authentication.js";
 import { Validation } from "../http/checks/validation.js";
 import { IdempotencyKeys } from "../http/idempotency/idempotency-keys.js";
@@ -295,7 +296,7 @@ export class ApiServer {
         auditor: new Auditor(auditLog, tenants, this.options.audit ?? OPTIONS.audit.fallback),
         corsOrigins: new Set(corsOrigins),
         guardsHost: this.auth === null,
-        bodyLimits: { maxBodyBytes, maxFileBytes },
+        bodyLimits: { maxBodyBytes, maxFileBytes, budget: new BodyBudget(maxBodyBytes) },
         log,
         accessLog: new AccessLog(log, this.options.accessLog ?? false),
         requests,

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from "node:net";
 import { MAX_HEADER_BYTES } from "../http/checks/url-limits.js";
 import { sendClientError } from "../http/response/client-error.js";
+import { endWithConnection } from "../http/response/end-with-connection.js";
 import type { ResponseBacklog } from "../http/response/response-backlog.js";
 import { LAST_MS } from "../http/stream/ndjson-body.js";
 import type { v1Requests } from "../surfaces/v1/v1-requests.js";
@@ -57,7 +58,11 @@ export class Front {
   }
 
   private newServer(): Server {
-    const { tls, v1, backlog, serve } = this.parts;
+    const { tls, v1, backlog } = this.parts;
+    const serve = (request: IncomingMessage, response: ServerResponse) => {
+      endWithConnection(request, response);
+      this.parts.serve(request, response);
+    };
     const options = { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 };
     const server: Server = tls ? tls.createServer(options, serve) : createServer(options, serve);
     server.on("clientError", (error, socket) => sendClientError(error, socket as Socket, v1));

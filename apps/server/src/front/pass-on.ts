@@ -1,13 +1,18 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { PassThrough } from "node:stream";
 import { type Dispatcher, Pool } from "undici";
 import { FRONT_HEADER, frontHeader } from "../http/front/front-header.js";
 import type { Client } from "./client-facts.js";
 import { isHopByHop } from "./hop-by-hop.js";
+import { Line } from "./line.js";
 import { Passage } from "./passage.js";
+import { Shares } from "./shares.js";
 
 /** Requests under way. Further ones are refused by main. */
 export const MOST_UNDER_WAY = 1024;
+/** As long as there are fewer, it doesn't matter whose they are. */
+export const FEW_UNDER_WAY = 256;
 /** A body up to this size is sent at once, if it is there. */
 const GATHERED = 64 * 1024;
 /** Of a response of main's. */
@@ -19,7 +24,8 @@ const NOT_SENT: ReadonlySet<string> = new Set(["expect", "content-length", "host
 /** Passes requests on to main as they came. */
 export class PassOn {
   private readonly main: Pool;
-  private underWay = 0;
+  private readonly shares = new Shares(MOST_UNDER_WAY, FEW_UNDER_WAY);
+  private readonly lines = new WeakMap<Socket, Line>();
   private readonly passages = new Set<Passage>();
   private readonly onClose = (passage: Passage) => this.passages.delete(passage);
 
@@ -27,6 +33,8 @@ export class PassOn {
     socketPath: string,
     private readonly clientOf: (request: IncomingMessage) => Client,
     private readonly isDraining: () => boolean,
+    /** A name for the tenant that a request is of, or for its client where that isn't known. */
+    private readonly ownerOf: (request: IncomingMessage) => string,
   ) {
     this.main = new Pool("http://main", {
       socketPath,
@@ -44,11 +52,27 @@ export class PassOn {
    * @param isLate whether the front was ending already when the request arrived
    */
   send(request: IncomingMessage, response: ServerResponse, body: Buffer | null = null, isLate = false): void {
-    // Its client is gone already: nobody would tell of its end.
-    if (response.destroyed) return;
-    this.underWay++;
-    response.once("close", () => this.underWay--);
-    const isOneTooMany = this.underWay > MOST_UNDER_WAY;
+    const line = this.lineOf(request.socket);
+    line.run((over) => {
+      // Its client is gone already: nobody would tell of its end.
+      if (response.destroyed) return over();
+      response.once("close", over);
+      this.start(request, response, body, isLate);
+    });
+  }
+
+  private lineOf(socket: Socket): Line {
+    const known = this.lines.get(socket);
+    if (known) return known;
+    const made = new Line(socket);
+    this.lines.set(socket, made);
+    return made;
+  }
+
+  private start(request: IncomingMessage, response: ServerResponse, body: Buffer | null, isLate: boolean): void {
+    const done = this.shares.take(() => this.ownerOf(request));
+    if (done) response.once("close", done);
+    const isOneTooMany = done === null;
     const target = request.url?.startsWith("/") ? null : (request.url ?? "/");
     const headers = headersOf(request, !isOneTooMany);
     headers.push(FRONT_HEADER, frontHeader({ ...this.clientOf(request), isOneTooMany, isLate, target }));

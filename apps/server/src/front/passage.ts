@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Dispatcher } from "undici";
+import { asksToWait, slowDown } from "../http/response/slow-down.js";
 import { isHopByHop } from "./hop-by-hop.js";
 
 /** One response on its way from main to a client. */
@@ -44,6 +45,7 @@ export class Passage implements Dispatcher.DispatchHandler {
       else if (!isHopByHop(folded)) headers.push(name, value);
     }
     if (this.isDraining() && !headers.includes("close")) headers.push("Connection", "close");
+    if (asksToWait(status)) slowDown(this.socket, this.response);
     this.response.writeHead(status, statusText, headers);
     return true;
   }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { Worker } from "node:worker_threads";
 import type { DatabaseHostFactory } from "../database-host/database-host-factory.js";
 import type { OutsideLane } from "../database-host/outside-lane.js";
@@ -11,6 +12,7 @@ import { SqlLimits } from "../sql/sql-limits.js";
 import { query } from "../surfaces/v1/routes/sql/sql.operations.js";
 import { v1Requests } from "../surfaces/v1/v1-requests.js";
 import { TlsServers } from "../tls/tls-servers.js";
+import { addressKey } from "../util/addresses.js";
 import { Callers } from "./callers.js";
 import { clientFinder } from "./client-facts.js";
 import { Front } from "./front.js";
@@ -95,7 +97,13 @@ class FrontProcess {
     const backlog = new ResponseBacklog();
     const clientOf = clientFinder(settings.trustedProxies);
     const isDraining = () => this.isDraining;
-    const passOn = new PassOn(settings.socketPath, clientOf, isDraining);
+    const ownerOf = (request: IncomingMessage) => {
+      const { method = "", url = "", headers } = request;
+      // Whoever isn't known by now is the next time.
+      const caller = callers.find(v1.credentials({ method, url, headers }));
+      return caller && "database" in caller ? caller.database : `from ${addressKey(clientOf(request).address)}`;
+    };
+    const passOn = new PassOn(settings.socketPath, clientOf, isDraining, ownerOf);
     const { maxTimeoutMs, maxRows, defaultTimeoutMs, maxBytes } = settings.sqlLimits;
     const answers = new ShortAnswer({
       v1,

@@ -23,7 +23,12 @@ async function front(main: Handler, trustedProxies: string[] = []): Promise<numb
   undo.push(() => rmSync(folder, { recursive: true, force: true }));
   const socket = join(folder, "s");
   await listening(createServer(main), (server) => server.listen(socket));
-  const passOn = new PassOn(socket, clientFinder(trustedProxies), () => false);
+  const passOn = new PassOn(
+    socket,
+    clientFinder(trustedProxies),
+    () => false,
+    ({ headers }) => String(headers["x-owner"]),
+  );
   const server = createServer((incoming, response) => passOn.send(incoming, response));
   await listening(server, (one) => one.listen(0, "127.0.0.1"));
   return (server.address() as { port: number }).port;
@@ -82,32 +87,48 @@ describe("a front", () => {
     ]);
   });
 
-  it("refuses by main's word what is more than it may have in hand", async () => {
-    const waiting: ServerResponse[] = [];
+  it("refuses by main's word what is more than it may have in hand, and lets no owner have all of that", async () => {
+    const waiting = new Map<string, ServerResponse[]>();
     let refused = 0;
+    let arrived = 0;
+    const held = () => [...waiting.values()].flat();
     const port = await front((incoming, response) => {
-      if (!clientFacts(incoming).isOneTooMany) return void waiting.push(response);
+      arrived++;
+      const owner = String(incoming.headers["x-owner"]);
+      if (!clientFacts(incoming).isOneTooMany)
+        return void waiting.set(owner, [...(waiting.get(owner) ?? []), response]);
       refused++;
       // It came without the body that it announces.
       expect(incoming.headers["content-length"] ?? "0").toBe("0");
       response.writeHead(503).end();
     });
     const statuses: number[] = [];
-    const ask = () => {
-      const sent = request({ port, host: "127.0.0.1", method: "POST", agent: false }, (response) => {
-        statuses.push(response.statusCode!);
-        response.resume();
-      });
-      sent.on("error", () => {}).end("body");
+    let sent = 0;
+    const ask = async (owner: string, times: number) => {
+      for (let time = 0; time < times; time++) {
+        const headers = { "x-owner": owner };
+        const asked = request({ port, host: "127.0.0.1", method: "POST", agent: false, headers }, (response) => {
+          statuses.push(response.statusCode!);
+          response.resume();
+        });
+        asked.on("error", () => {}).end("body");
+      }
+      sent += times;
+      await eventually("all have arrived", () => arrived === sent);
     };
-    for (let times = 0; times < MOST_UNDER_WAY + 10; times++) ask();
-    await eventually("all have arrived", () => waiting.length + refused === MOST_UNDER_WAY + 10);
-    expect([waiting.length, refused]).toEqual([MOST_UNDER_WAY, 10]);
-    for (const response of waiting.splice(0)) response.end();
-    await eventually("all are answered", () => statuses.length === MOST_UNDER_WAY + 10);
-    expect(statuses.filter((status) => status === 503).length).toBe(10);
-    ask();
-    await eventually("there is room again", () => waiting.length === 1);
+    await ask("flood", MOST_UNDER_WAY + 10);
+    // A quarter is anybody's, and of the rest nobody has more than are left.
+    const left = (MOST_UNDER_WAY * 3) / 8;
+    expect([held().length, refused]).toEqual([MOST_UNDER_WAY - left, left + 10]);
+    await ask("quiet", 100);
+    expect(waiting.get("quiet")!.length).toBe(100);
+    await ask("flood", 1);
+    expect(refused).toBe(left + 11);
+    for (const response of waiting.get("flood")!.splice(0)) response.end();
+    await eventually("all are answered", () => statuses.length === sent - 100);
+    expect(statuses.filter((status) => status === 503).length).toBe(left + 11);
+    await ask("flood", 1);
+    expect([waiting.get("flood")!.length, waiting.get("quiet")!.length]).toEqual([1, 100]);
   });
 
   it("tells main when a client goes away, before the head and after it", async () => {

@@ -17,14 +17,24 @@ function resident(pid: number): number {
   return Number(/^VmRSS:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]) * 1024;
 }
 
-/** Asks, reads the status, and then nothing. */
-async function ask(url: URL, body: string): Promise<number> {
-  const socket = connect(Number(url.port), url.hostname);
+function opened(url: URL): Socket {
+  const socket = connect(Number(url.port), url.hostname).on("error", () => {});
   sockets.push(socket);
+  return socket;
+}
+
+/** Connects and sends a request, or as much of its body as is given. */
+function send(url: URL, body: string, length = Buffer.byteLength(body), socket = opened(url)): Socket {
   socket.write(
     `POST /v1/branches/main/query HTTP/1.1\r\nHost: x\r\nX-API-Key: ${KEY}\r\nContent-Type: application/json\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      `Content-Length: ${length}\r\n\r\n${body}`,
   );
+  return socket;
+}
+
+/** Asks, reads the status, and then nothing. */
+async function ask(url: URL, body: string): Promise<number> {
+  const socket = send(url, body);
   const first = await new Promise<Buffer>((resolve) => socket.once("data", resolve));
   socket.pause();
   return Number(/^HTTP\/1\.1 (\d+)/.exec(first.toString("latin1"))![1]);
@@ -50,3 +60,53 @@ it.runIf(process.platform === "linux")(
     expect(server.stderr()).not.toContain("worker_exit");
   },
 );
+
+it.runIf(process.platform === "linux")(
+  "clients that send 9 MB each and never end take a bounded part of the server's memory, and nothing of another tenant's",
+  async () => {
+    server = new StartedServer([], { HELIOSDB_ADMIN_API_KEY: KEY });
+    const url = new URL(await server.url());
+    const call = async (method: string, path: string, body: object, key = KEY) => {
+      const headers = { "x-api-key": key, "content-type": "application/json" };
+      const response = await fetch(new URL(path, url), { method, headers, body: JSON.stringify(body) });
+      return { status: response.status, body: (await response.json()) as { code?: string; key: string } };
+    };
+    expect((await call("POST", "/v1/tenants", { name: "other" })).status).toBe(201);
+    const made = await call("POST", "/v1/auth/keys", { name: "o", scopes: ["write"], tenant_id: "other" });
+    const large = (key: string) =>
+      call("POST", "/v1/branches/main/query", { sql: `SELECT 1 -- ${"x".repeat(5 * MB)}` }, key);
+    const part = `{"sql": "SELECT '${"x".repeat(9 * MB)}`;
+    const sent = Array.from({ length: 20 }, () => send(url, part, 10 * MB));
+    await Promise.all(sent.map((socket) => new Promise((resolve) => socket.write(" ", resolve))));
+    expect(resident(server.process.pid!)).toBeLessThan(1000 * MB);
+    expect((await large(KEY)).body).toMatchObject({ code: "OVERLOADED" });
+    expect((await call("POST", "/v1/branches/main/query", { sql: "SELECT 1 AS one" })).status).toBe(200);
+    expect((await large(made.body.key)).status).toBe(200);
+    for (const socket of sockets.splice(0)) socket.destroy();
+    await expect.poll(async () => (await large(KEY)).status, { timeout: 30_000 }).toBe(200);
+  },
+);
+
+it("clients that go away before they have their responses, one or several at once, leave nothing behind", async () => {
+  server = new StartedServer([], { HELIOSDB_ADMIN_API_KEY: KEY });
+  const url = new URL(await server.url());
+  const slow =
+    "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT count(*) FROM n)";
+  const large = JSON.stringify({ sql: `SELECT printf('%.*c', 28000000, 'x') AS x, ${slow} AS n` });
+  const inFlight = async () => {
+    const page = await (await fetch(new URL("/metrics", url))).text();
+    return Number(/^heliosdb_http_requests_in_flight (\d+)$/m.exec(page)![1]);
+  };
+  for (const requests of [1, 2]) {
+    for (let n = 0; n < 10; n++) {
+      const socket = opened(url);
+      for (let request = 0; request < requests; request++) send(url, large, undefined, socket);
+      await expect.poll(inFlight, { interval: 5 }).toBeGreaterThan(1);
+      socket.destroy();
+    }
+    await expect.poll(inFlight, { timeout: 30_000 }).toBe(1);
+    // As much as all of them together would not be sent.
+    expect(await ask(url, large)).toBe(200);
+    for (const socket of sockets.splice(0)) socket.destroy();
+  }
+});

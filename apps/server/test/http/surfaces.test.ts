@@ -15,6 +15,7 @@ import { openCatalog } from "../../dist/catalog/open-catalog.js";
 import { ApiError } from "../../dist/errors/api-error.js";
 import { ERRORS } from "../../dist/errors/error-table.js";
 import { Auditor } from "../../dist/http/audit/auditor.js";
+import { BodyBudget } from "../../dist/http/body/body-budget.js";
 import { Authentication } from "../../dist/http/checks/authentication.js";
 import { Validation } from "../../dist/http/checks/validation.js";
 import type { HttpRequest } from "../../dist/http/context/http-request.js";
@@ -124,7 +125,7 @@ describe("two surfaces on one server", () => {
       auditor: new Auditor(new AuditLog(catalog, log, null), tenants, "all"),
       corsOrigins: new Set(),
       guardsHost: false,
-      bodyLimits: { maxBodyBytes: 1000, maxFileBytes: 1000 },
+      bodyLimits: { maxBodyBytes: 1000, maxFileBytes: 1000, budget: new BodyBudget(1000) },
       log,
       accessLog: new AccessLog(log, false),
       requests,

@@ -288,6 +288,78 @@ describe("a stream", () => {
   });
 });
 
+describe("a script without foreign keys", () => {
+  const sequence = (...statements: string[]) => ({ type: "sequence", sql: statements.join(";\n") });
+  const rebuild = [
+    "CREATE TABLE new_parents (id INTEGER PRIMARY KEY, v DEFAULT 1)",
+    "INSERT INTO new_parents (id) SELECT id FROM parents",
+    "DROP TABLE parents",
+    "ALTER TABLE new_parents RENAME TO parents",
+  ];
+  beforeEach(async () => {
+    await execute(server, "DROP TABLE IF EXISTS children");
+    await execute(server, "DROP TABLE IF EXISTS parents");
+    await execute(server, "DROP TABLE IF EXISTS new_parents");
+    await execute(server, "CREATE TABLE parents (id INTEGER PRIMARY KEY)");
+    await execute(server, "CREATE TABLE children (parent REFERENCES parents ON DELETE CASCADE)");
+    await execute(server, "INSERT INTO parents VALUES (1), (2)");
+    await execute(server, "INSERT INTO children VALUES (1), (2)");
+  });
+
+  it("rebuilds tables as one commit, and the rows that refer to them stay", async () => {
+    const history = async () => (await must(server, "GET", "/v1/branches/main/history?limit=1000")).history.length;
+    const before = await history();
+    const { body } = await pipeline([
+      sequence(
+        "PRAGMA defer_foreign_keys=ON",
+        "PRAGMA foreign_keys=OFF",
+        ...rebuild.slice(0, 2),
+        "PRAGMA defer_foreign_keys=ON",
+        ...rebuild.slice(2),
+        "DELETE FROM children WHERE parent = 2",
+        "PRAGMA foreign_keys=ON",
+        "PRAGMA defer_foreign_keys=OFF",
+      ),
+      run("SELECT changes(), total_changes(), last_insert_rowid()"),
+      run("PRAGMA foreign_keys"),
+    ]);
+    expect(codes(body)).toEqual(["ok", "ok", "ok"]);
+    const values = body.results[1].response.result.rows[0].map(({ value }: { value: string }) => value);
+    expect(values).toEqual(["1", "3", "2"]);
+    expect(body.results[2].response.result.rows[0][0].value).toBe("1");
+    expect(await history()).toBe(before + 1);
+    expect(await rows(server, "SELECT v, count(*) AS n FROM parents JOIN children ON parent = id")).toEqual([
+      { v: 1, n: 1 },
+    ]);
+    // The foreign key holds again.
+    expect(codes((await pipeline([run("INSERT INTO children VALUES (9)")])).body)).toEqual(["SQLITE_CONSTRAINT"]);
+  });
+
+  it("changes nothing if a row refers to nothing in the end, or a statement fails", async () => {
+    for (const wrong of ["DELETE FROM parents WHERE id = 1", "DROP TABLE absent"]) {
+      const { body } = await pipeline([
+        sequence("PRAGMA foreign_keys=OFF", ...rebuild, wrong),
+        run("PRAGMA foreign_keys"),
+      ]);
+      expect(body.results[0].type).toBe("error");
+      expect(body.results[1].response.result.rows[0][0].value).toBe("0");
+      expect(await rows(server, "SELECT count(*) AS n FROM parents JOIN children ON parent = id")).toEqual([{ n: 2 }]);
+      expect(await rows(server, "SELECT name FROM pragma_table_info('parents')")).toEqual([{ name: "id" }]);
+    }
+  });
+
+  it("reads in between, begins a transaction, and ends without turning them on", async () => {
+    const { body } = await pipeline([
+      sequence("PRAGMA foreign_keys=OFF", rebuild[0]!, "SELECT 1", ...rebuild.slice(1)),
+      sequence("BEGIN", "INSERT INTO children VALUES (8)", "INSERT INTO parents (id) VALUES (8)", "COMMIT"),
+      sequence("INSERT INTO children VALUES (7)", "INSERT INTO parents (id) VALUES (7)"),
+      sequence("PRAGMA foreign_keys=ON", "INSERT INTO children VALUES (6)", "INSERT INTO parents (id) VALUES (6)"),
+    ]);
+    expect(codes(body)).toEqual(["ok", "ok", "ok", "SQLITE_CONSTRAINT"]);
+    expect(await rows(server, "SELECT count(*) AS n FROM parents JOIN children ON parent = id")).toEqual([{ n: 4 }]);
+  });
+});
+
 describe("what a key may do", () => {
   it("is what it may do elsewhere", async () => {
     const { body } = await pipeline(

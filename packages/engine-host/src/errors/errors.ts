@@ -72,6 +72,13 @@ export function readTooSlowly(): HeliosError {
   );
 }
 
+export function tooManyHeavy(bound: number, whose: string): HeliosError {
+  return new HeliosError(
+    "OVERLOADED",
+    `Too many long queries: ${bound} ${whose} are already waiting for others like them. Try again shortly.`,
+  );
+}
+
 export function tooManyStreams(bound: number, whose: string): HeliosError {
   return new HeliosError(
     "OVERLOADED",

@@ -47,6 +47,8 @@ import { UsageCounter } from "./usage.js";
 
 /** Prefix for a dropped database's folder until it is deleted. No database can have a name with a dot. */
 const DROPPED = ".dropped-";
+/** On a busy machine, three readers for heavy requests get together as much as another process. */
+const HEAVY_NICENESS = 5;
 /** Number of streams that can run at a time. */
 const STREAM_READERS = 2;
 
@@ -128,9 +130,10 @@ export class EngineHost implements DatabaseHostPort {
       makeCopy: (database: string, request: CopyRequest) => this.writers.of(database).makeCopy(request),
       event,
     };
-    const { readers } = settings;
-    this.readers = new ReaderPool({ ...pool, readers, standBy: 1, mostHeavy: Math.max(1, readers - 1) });
-    const forStreams = { ...pool, readers: STREAM_READERS, standBy: 0, mostHeavy: STREAM_READERS };
+    const { readers, heavyReaders } = settings;
+    const launchHeavy = { ...pool.launch, niceness: HEAVY_NICENESS };
+    this.readers = new ReaderPool({ ...pool, readers, standBy: 1, heavyReaders, launchHeavy });
+    const forStreams = { ...pool, readers: 0, standBy: 0, heavyReaders: STREAM_READERS, launchHeavy: pool.launch };
     this.streamReaders = new LazyReaders(() => new ReaderPool(forStreams));
     this.writers = new WriterPool({
       writers: settings.writers,

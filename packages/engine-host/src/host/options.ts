@@ -16,6 +16,8 @@ export interface EngineHostOptions {
   readonly dataDir: string;
   /** Reader processes in service; one more stands by. Default 2. */
   readonly readers?: number;
+  /** Reader processes for reads that run for long, started when they are needed. Default 4. */
+  readonly heavyReaders?: number;
   /** Writer processes, over which databases are spread. Default 1. */
   readonly writers?: number;
   /** Added to the wall clock to give the engine's time. Default 0. */
@@ -76,6 +78,7 @@ export interface HostSettings extends Required<Omit<EngineHostOptions, "entries"
 export function settingsOf(options: EngineHostOptions): HostSettings {
   const settings: HostSettings = {
     readers: 2,
+    heavyReaders: 4,
     writers: 1,
     maxAnswerBytes: DEFAULT_RESULT_BYTES,
     clockOffsetMs: 0,
@@ -121,6 +124,7 @@ const MOST = 2 ** 31 - 1;
 
 const COUNTS = [
   "readers",
+  "heavyReaders",
   "writers",
   "defaultDeadlineMs",
   "maxDeadlineMs",

@@ -7,8 +7,8 @@ export interface FailedResponse {
   readonly detail?: string;
 }
 
-/** SQLite found a file damaged, missing or not writable, or the disk full. */
-const STORAGE = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|PERM)/;
+/** SQLite, or the system, found a file damaged, missing or not writable, or the disk full. */
+const STORAGE = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|PERM)|^(ENOSPC|EDQUOT|EROFS|EIO|EACCES|EPERM)$/;
 
 export function failure(cause: unknown): FailedResponse {
   if (cause instanceof HeliosError) return { error: cause.toWire() };

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
+import { setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
 import { FRAMES_FD, LIFELINE_FD, type WorkerArguments } from "./arguments.js";
 import { Channel } from "./channel.js";
@@ -9,6 +10,8 @@ export interface ProcessLaunch {
   readonly entry: URL;
   readonly memoryMb: number;
   readonly args: WorkerArguments;
+  /** How far others come first on a busy machine, from 0, the default, to 19. */
+  readonly niceness?: number;
 }
 
 export interface WorkerLaunch extends ProcessLaunch {
@@ -39,6 +42,7 @@ export class WorkerProcess<Incoming> {
       { stdio: ["ignore", "inherit", "inherit", "pipe", "pipe"], env: environment(launch.args.tempDir) },
     );
     this.pid = this.child.pid ?? -1;
+    if (launch.niceness !== undefined && this.child.pid !== undefined) giveWay(this.pid, launch.niceness);
     this.exited = new Promise((resolve) => {
       let failure: string | null = null;
       const finish = (reason: string) => {
@@ -92,6 +96,14 @@ export class WorkerProcess<Incoming> {
       this.ready = true;
       on.ready();
     }
+  }
+}
+
+function giveWay(pid: number, niceness: number): void {
+  try {
+    setPriority(pid, niceness);
+  } catch {
+    // It has ended, or the system has no priorities: then it runs as the others do.
   }
 }
 

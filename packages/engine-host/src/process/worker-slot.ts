@@ -22,6 +22,7 @@ export class WorkerSlot<Incoming> {
   problem: string | null = null;
   private process: WorkerProcess<Incoming> | null = null;
   private isReady = false;
+  private wasStarted = false;
   private killReason: string | null = null;
   private failures = 0;
   private stopping = false;
@@ -41,9 +42,19 @@ export class WorkerSlot<Incoming> {
     return this.process?.pid ?? null;
   }
 
+  /** Whether a process was ever asked for. */
+  get isStarted(): boolean {
+    return this.wasStarted;
+  }
+
   /** Starts the first process. Rejects if it ends before it is ready. */
   start(): Promise<void> {
-    return new Promise((resolve, reject) => this.spawn(resolve, reject));
+    return new Promise((resolve, reject) => this.spawn(resolve, reject, true));
+  }
+
+  /** Starts the first process when nobody waits for it: if that fails, it is tried again. */
+  startUnattended(): void {
+    if (!this.stopping) this.respawn();
   }
 
   send(frame: unknown): void {
@@ -76,8 +87,9 @@ export class WorkerSlot<Incoming> {
     await this.process?.end();
   }
 
-  private spawn(started: () => void, failed: (error: Error) => void): void {
-    const first = this.failures === 0 && this.restarts === 0;
+  /** @param isWaitedFor whether the caller decides what happens if it fails */
+  private spawn(started: () => void, failed: (error: Error) => void, isWaitedFor = false): void {
+    this.wasStarted = true;
     this.process = new WorkerProcess<Incoming>(this.launch, {
       ready: () => {
         this.isReady = true;
@@ -89,12 +101,12 @@ export class WorkerSlot<Incoming> {
       frame: (frame) => this.handlers.frame(frame),
       exit: (reason, wasReady) => {
         if (!wasReady) failed(startFailed(this.launch.kind, reason));
-        this.gone(reason, wasReady, first);
+        this.gone(reason, wasReady, isWaitedFor);
       },
     });
   }
 
-  private gone(reason: string, wasReady: boolean, first: boolean): void {
+  private gone(reason: string, wasReady: boolean, isWaitedFor: boolean): void {
     const { kind } = this.launch;
     const pid = this.process!.pid;
     const killed = this.killReason;
@@ -105,7 +117,7 @@ export class WorkerSlot<Incoming> {
     if (killed !== null) this.handlers.event({ kind: "worker_stopped", worker: kind, pid, reason: killed });
     else this.handlers.event({ kind: "worker_exit", worker: kind, pid, reason });
     // The rejection of start() tells whoever started the host, and nobody wants a second attempt.
-    if (!wasReady && first) return;
+    if (!wasReady && isWaitedFor) return;
     this.restarts++;
     if (wasReady) this.respawn();
     else {

@@ -1,3 +1,5 @@
+const ANY = () => true;
+
 /** First in, first out within a key; the keys take turns. */
 export class FairQueue<T extends { readonly database: string }> {
   private readonly byKey = new Map<string, Set<T>>();
@@ -14,8 +16,10 @@ export class FairQueue<T extends { readonly database: string }> {
     this.count++;
   }
 
-  shift(): T | undefined {
+  /** @param may whether it may be an item of this key */
+  shift(may: (key: string) => boolean = ANY): T | undefined {
     for (const [key, items] of this.byKey) {
+      if (!may(key)) continue;
       const [first] = items;
       items.delete(first!);
       this.count--;
@@ -27,6 +31,16 @@ export class FairQueue<T extends { readonly database: string }> {
       return first;
     }
     return undefined;
+  }
+
+  /** Whether there is an item of such a key. */
+  has(may: (key: string) => boolean): boolean {
+    for (const key of this.byKey.keys()) if (may(key)) return true;
+    return false;
+  }
+
+  sizeOf(key: string): number {
+    return this.byKey.get(key)?.size ?? 0;
   }
 
   /** The items of one key, in order. */

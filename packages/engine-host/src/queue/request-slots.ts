@@ -1,6 +1,12 @@
 import { overloaded } from "../errors/errors.js";
 
-/** Limits the number of requests that wait or run: per database, and over all. */
+/** Of all slots, the part from which on no database gets more than are left. */
+const SCARCE = 3 / 4;
+
+/**
+ * Limits the number of requests that wait or run: per database, and over all. Of the last quarter no database may have
+ * more than are left, so that however many are busy, another one gets some.
+ */
 export class RequestSlots {
   private readonly byDatabase = new Map<string, number>();
   private total = 0;
@@ -19,7 +25,9 @@ export class RequestSlots {
   take(database: string): void {
     const mine = this.byDatabase.get(database) ?? 0;
     if (mine >= this.perDatabase) throw overloaded(this.perDatabase, "of this database");
-    if (this.total >= this.overall) throw overloaded(this.overall, "of all databases");
+    if (this.total >= this.overall * SCARCE && mine >= this.overall - this.total) {
+      throw overloaded(this.total, "of all databases");
+    }
     this.byDatabase.set(database, mine + 1);
     this.total++;
   }

@@ -10,6 +10,8 @@ export class ReadJob {
   settled = false;
   /** Processes that ended by themselves while they ran it. */
   deaths = 0;
+  /** How often it was stopped, while it ran on a reader for heavy requests, for others. */
+  slices = 0;
   /** How often each rewound copy has been asked for; null before the first, as for most. */
   private copies: Map<string, number> | null = null;
   /** A stream that was told to stop has until then to do so by itself. */

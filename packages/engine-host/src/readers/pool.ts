@@ -7,13 +7,16 @@ import {
   streamLost,
   timedOut,
   timedOutWaiting,
+  tooManyHeavy,
   workerLost,
 } from "../errors/errors.js";
 import type { HostEvent } from "../process/events.js";
 import type { WorkerLaunch } from "../process/worker-process.js";
+import type { SlotHandlers } from "../process/worker-slot.js";
 import { FairQueue } from "../queue/fair-queue.js";
 import { RequestSlots } from "../queue/request-slots.js";
 import { HeavyMemory } from "./heavy-memory.js";
+import { HeavyQueue } from "./heavy-queue.js";
 import { ReadJob } from "./job.js";
 import type { ReaderResponse, StreamResponse } from "./protocol.js";
 import { ReaderSlot, type Sent } from "./reader-slot.js";
@@ -25,9 +28,10 @@ export interface ReaderPoolOptions {
   readonly readers: number;
   /** Readers beside them, for what others can't wait for. */
   readonly standBy: number;
-  /** Requests that are known to be heavy and run at once. */
-  readonly mostHeavy: number;
+  /** Readers for heavy requests: all that a pool of streams has. Otherwise each is started when it is first needed. */
+  readonly heavyReaders: number;
   readonly launch: WorkerLaunch;
+  readonly launchHeavy: WorkerLaunch;
   readonly requestSlots: RequestSlots;
   /** Has the database's writer make a rewound copy. */
   readonly makeCopy: (database: string, request: CopyRequest) => Promise<void>;
@@ -41,6 +45,9 @@ const HEAVY_AFTER_MS = 50;
 /** After so long it is remembered, and may be ended for others: no accident, as a cold cache or a process's first read. */
 const SURELY_HEAVY_AFTER_MS = 200;
 const WATCH_EVERY_MS = 10;
+/** Heavy requests that wait, over all and of one database. More would wait for longer than they may take. */
+export const MOST_HEAVY_WAITING = 128;
+export const MOST_HEAVY_PER_DATABASE = 64;
 /** A stream is between two rows most of the time: a process is worth waiting for that. */
 const STOP_GRACE_MS = 250;
 /** How long a stream may wait for its caller in all, once others wait for its reader. */
@@ -51,24 +58,22 @@ const MOST_COPIES = 5;
 /** Runs reads in a pool of processes; DESIGN.md tells the rules. */
 export class ReaderPool {
   readonly counters = { reads: 0, timeouts: 0, kills: 0, moved: 0, heavy: 0, preempted: 0, rerun: 0, streams: 0 };
-  private readonly readers: ReaderSlot[];
+  private readonly readers: readonly ReaderSlot[];
+  private readonly ordinary: readonly ReaderSlot[];
+  private readonly forHeavy: readonly ReaderSlot[];
   private readonly heavyMemory = new HeavyMemory();
   /** Taken from a reader before they ran: ahead of all others. */
   private readonly returned = new FairQueue<ReadJob>();
   private readonly waiting = new FairQueue<ReadJob>();
-  private readonly waitingHeavy = new FairQueue<ReadJob>();
+  private readonly waitingHeavy: HeavyQueue<ReadJob>;
   private watch: NodeJS.Timeout | null = null;
 
   constructor(private readonly options: ReaderPoolOptions) {
-    this.readers = Array.from({ length: options.readers + options.standBy }, () => {
-      const reader: ReaderSlot = new ReaderSlot(options.launch, {
-        ready: () => this.dispatch(),
-        frame: (answer) => this.answered(reader, answer),
-        lost: (killed) => this.lost(reader, killed),
-        event: options.event,
-      });
-      return reader;
-    });
+    const { readers, standBy, heavyReaders, launch, launchHeavy } = options;
+    this.ordinary = Array.from({ length: readers + standBy }, () => this.newReader(launch, false));
+    this.forHeavy = Array.from({ length: heavyReaders }, () => this.newReader(launchHeavy, true));
+    this.readers = [...this.ordinary, ...this.forHeavy];
+    this.waitingHeavy = new HeavyQueue(heavyReaders);
   }
 
   get queued(): number {
@@ -79,8 +84,9 @@ export class ReaderPool {
     return this.readers.reduce((sum, { slot }) => sum + slot.restarts, 0);
   }
 
+  /** Ordinary ones. */
   get ready(): number {
-    return this.readers.filter(({ slot }) => slot.ready).length;
+    return this.ordinary.filter(({ slot }) => slot.ready).length;
   }
 
   get problems(): string[] {
@@ -93,9 +99,11 @@ export class ReaderPool {
 
   /** Resolves when the first readers are ready; the one that stands by may come later. */
   async start(): Promise<void> {
-    const starts = this.readers.map(({ slot }) => slot.start());
-    starts.at(-1)!.catch(() => {});
-    await Promise.all(starts.slice(0, this.options.readers));
+    const { readers } = this.options;
+    const standing = readers > 0 ? this.ordinary : this.forHeavy;
+    const starts = standing.map(({ slot }) => slot.start());
+    for (const start of starts) start.catch(() => {});
+    await Promise.all(readers > 0 ? starts.slice(0, readers) : starts);
   }
 
   async stop(): Promise<void> {
@@ -217,9 +225,21 @@ export class ReaderPool {
     );
   }
 
+  private newReader(launch: WorkerLaunch, isForHeavy: boolean): ReaderSlot {
+    const handlers: SlotHandlers<ReaderResponse> = {
+      ready: () => this.dispatch(),
+      frame: (answer) => this.answered(reader, answer),
+      lost: (killed) => this.lost(reader, killed),
+      event: this.options.event,
+    };
+    const reader: ReaderSlot = new ReaderSlot(launch, handlers, isForHeavy);
+    return reader;
+  }
+
   private enqueue(job: ReadJob): void {
     if (job.settled) return;
     const isHeavy = job.stream !== null || this.heavyMemory.has(job.shape);
+    if (isHeavy && job.stream === null && this.isFullFor(job)) return;
     // Most find a reader free, and need no queue.
     const reader = isHeavy || this.returned.size + this.waiting.size > 0 ? null : this.lightest();
     if (reader) reader.run(job);
@@ -233,32 +253,45 @@ export class ReaderPool {
       if (!reader) break;
       reader.run((this.returned.shift() ?? this.waiting.shift())!);
     }
-    while (this.mayStartHeavy) {
-      const reader = this.readers.findLast(({ light, sent }) => light && sent.length === 0);
-      if (!reader) break;
-      reader.heavy = true;
-      this.counters.heavy++;
-      reader.run(this.waitingHeavy.shift()!);
-    }
+    if (this.waitingHeavy.size > 0) this.dispatchHeavy();
     this.watch ??= setInterval(() => setImmediate(() => this.look()), WATCH_EVERY_MS);
   }
 
-  private get mayStartHeavy(): boolean {
-    if (this.waitingHeavy.size === 0) return false;
-    const running = this.readers.filter(({ heavy }) => heavy).length;
-    return running < this.options.mostHeavy;
+  private dispatchHeavy(): void {
+    for (const reader of this.forHeavy) {
+      if (!reader.slot.ready || reader.sent.length > 0) continue;
+      const job = this.waitingHeavy.next(this.forHeavy.flatMap(({ running }) => running ?? []));
+      if (!job) return;
+      reader.heavy = true;
+      this.counters.heavy++;
+      reader.run(job);
+    }
+    let starting = this.forHeavy.filter(({ slot }) => slot.isStarted && !slot.ready).length;
+    for (const { slot } of this.forHeavy) {
+      if (slot.isStarted || starting >= this.waitingHeavy.size) continue;
+      starting++;
+      slot.startUnattended();
+    }
   }
 
-  /** The reader to give the next request to. A waiting heavy request has one reader kept free for it. */
+  /** Refuses a heavy request where too many wait. */
+  private isFullFor(job: ReadJob): boolean {
+    const { waitingHeavy } = this;
+    if (waitingHeavy.sizeOf(job.database) >= MOST_HEAVY_PER_DATABASE) {
+      job.reject(tooManyHeavy(MOST_HEAVY_PER_DATABASE, "of this database"));
+    } else if (waitingHeavy.size >= MOST_HEAVY_WAITING) {
+      job.reject(tooManyHeavy(MOST_HEAVY_WAITING, "of all databases"));
+    }
+    return job.settled;
+  }
+
+  /** The reader to give the next request to. */
   private lightest(): ReaderSlot | null {
     let candidates = 0;
     let best: ReaderSlot | null = null;
-    let light = 0;
-    for (const reader of this.readers) if (reader.light) light++;
-    const most = Math.max(1, Math.min(this.options.readers, light - (this.mayStartHeavy ? 1 : 0)));
-    for (const reader of this.readers) {
+    for (const reader of this.ordinary) {
       if (!reader.light) continue;
-      if (++candidates > most) break;
+      if (++candidates > this.options.readers) break;
       if (reader.sent.length < DEPTH && (best === null || reader.sent.length < best.sent.length)) best = reader;
     }
     return best;
@@ -269,7 +302,7 @@ export class ReaderPool {
     else if ("begun" in answer || "part" in answer) streamed(reader, answer);
     else {
       const now = performance.now();
-      const light = now - reader.headSince < HEAVY_AFTER_MS || reader.ran(now) < HEAVY_AFTER_MS;
+      const light = now - reader.headSince < HEAVY_AFTER_MS || reader.ranAtMost(now) < HEAVY_AFTER_MS;
       const { job, closed, moved } = reader.answered(answer.id);
       closed?.();
       if (job !== null && !job.settled) {
@@ -401,6 +434,7 @@ export class ReaderPool {
       }
     }
     this.freeOneReader(now);
+    this.endSlice(now);
     if (!busy && this.watch) {
       clearInterval(this.watch);
       this.watch = null;
@@ -430,7 +464,7 @@ export class ReaderPool {
   /** Where every reader is heavy and others wait, the newest heavy request goes back to wait for its turn. */
   private freeOneReader(now: number): void {
     if (this.returned.size + this.waiting.size === 0) return;
-    const living = this.readers.filter(({ slot }) => slot.ready);
+    const living = this.ordinary.filter(({ slot }) => slot.ready);
     if (living.length < 2 || !living.every(({ heavy }) => heavy)) return;
     const newest = living.reduce((one, other) => (other.headSince > one.headSince ? other : one));
     const { head } = newest;
@@ -441,13 +475,30 @@ export class ReaderPool {
     newest.slot.kill("other reads wait behind a long one");
   }
 
+  /** Stops a heavy request whose slice is over for one that waits. */
+  private endSlice(now: number): void {
+    if (this.waitingHeavy.size === 0) return;
+    const running = this.forHeavy.flatMap((reader) => {
+      const { running: read } = reader;
+      return read === null || read.stream ? [] : { reader, read, ran: reader.ran(now) };
+    });
+    const stopped = this.waitingHeavy.toStop(running);
+    const one = running.find(({ read }) => read === stopped);
+    if (!one) return;
+    this.counters.preempted++;
+    one.reader.head!.moved = true;
+    one.read.slices++;
+    this.waitingHeavy.push(one.read);
+    one.reader.slot.kill("its time slice is over, and other long reads wait");
+  }
+
   private lost(reader: ReaderSlot, killed: boolean): void {
     const [head, ...rest] = reader.takeAll();
     const back = (sent: Sent | undefined) => {
       sent?.closed?.();
       if (!sent?.job || sent.moved || sent.job.settled) return;
       this.counters.rerun++;
-      this.returned.push(sent.job);
+      (reader.isForHeavy ? this.waitingHeavy : this.returned).push(sent.job);
     };
     if (head?.job?.stream?.isBegun) head.job.reject(streamLost());
     else if (head?.job && !head.moved && !killed && ++head.job.deaths >= 2) head.job.reject(workerLost());

@@ -38,7 +38,12 @@ export class ReaderSlot {
   private lastId = 0;
   private firstLook: FirstLook | null = null;
 
-  constructor(launch: WorkerLaunch, handlers: SlotHandlers<ReaderResponse>) {
+  constructor(
+    launch: WorkerLaunch,
+    handlers: SlotHandlers<ReaderResponse>,
+    /** Whether it is for heavy requests only. */
+    readonly isForHeavy: boolean,
+  ) {
     this.slot = new WorkerSlot(launch, handlers);
   }
 
@@ -62,9 +67,25 @@ export class ReaderSlot {
     return firstLook.ran + (now - firstLook.at) - (waited - firstLook.waited);
   }
 
+  /**
+   * The same, where time before the first look counts as a whole: main may have been too busy to look, and what took long
+   * meanwhile must not pass for short.
+   */
+  ranAtMost(now: number): number {
+    const ran = this.ran(now);
+    const { firstLook } = this;
+    return firstLook && firstLook.head === this.head ? ran - firstLook.ran + (firstLook.at - this.headSince) : ran;
+  }
+
   /** Whether requests that are not heavy may be given to it. */
   get light(): boolean {
     return !this.heavy && this.slot.ready;
+  }
+
+  /** What it runs at the moment, unless that has been given to another reader or nobody waits for it. */
+  get running(): ReadJob | null {
+    const { head } = this;
+    return this.slot.ready && head?.job && !head.moved && !head.job.settled ? head.job : null;
   }
 
   run(job: ReadJob): void {

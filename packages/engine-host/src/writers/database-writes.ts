@@ -101,6 +101,10 @@ export class DatabaseWrites implements CommandSource {
   private isGone = false;
   /** No commands are given to the process. */
   private isStill = false;
+  /** No writes are given to the process, since they are to run in another one. */
+  private isMakingWay = false;
+  /** Another process could not be had. */
+  private staysHere = false;
   private idle: NodeJS.Timeout | undefined;
   private lastWrite = 0;
   private lastMaintained = 0;
@@ -239,6 +243,7 @@ export class DatabaseWrites implements CommandSource {
     if (leaving || this.isStill) return leaving;
     const ready = this.commands.findIndex(({ clones }) => !clones || !this.clones.copying);
     if (ready >= 0) return this.commands.splice(ready, 1)[0]!;
+    if (this.isMakingWay) return null;
     // Nothing runs in a transaction whose file may be being copied.
     const inTransaction = this.clones.copying ? null : this.inTransactions;
     if (inTransaction?.isTurn || this.queue.size === 0) return inTransaction?.take() ?? null;
@@ -260,6 +265,26 @@ export class DatabaseWrites implements CommandSource {
     this.inTransactions.processLost();
     this.transactions?.processLost();
     this.release();
+  }
+
+  get isWaiting(): boolean {
+    return this.queue.size + this.commands.length + this.inTransactions.size > 0;
+  }
+
+  get hasOpen(): boolean {
+    return this.clones.size > 0 || (this.transactions?.isWriting ?? false);
+  }
+
+  /** Its writes are run again in a process of its own: their request ids make sure that nothing is done twice. */
+  makeWay(): void {
+    if (this.isMakingWay || this.staysHere || this.dropped || this.running.length === 0) return;
+    if (!this.writerSlot.kill("other databases wait behind a long write")) return;
+    this.isMakingWay = true;
+    void this.dedicate().finally(() => {
+      this.isMakingWay = false;
+      this.staysHere = this.writerSlot === this.options.writerSlot;
+      this.wake();
+    });
   }
 
   /**

@@ -17,6 +17,10 @@ export class TransactionCommands {
     private readonly kill: () => void,
   ) {}
 
+  get size(): number {
+    return this.waiting.length;
+  }
+
   /** One is waiting, and it was somebody else's turn last time. */
   get isTurn(): boolean {
     return this.wasPassedOver && this.waiting.length > 0;

@@ -1,4 +1,5 @@
 import type { HostEvent } from "../process/events.js";
+import { coreMs } from "../process/scheduler-wait.js";
 import type { WorkerLaunch } from "../process/worker-process.js";
 import { WorkerSlot } from "../process/worker-slot.js";
 import type { Command } from "./command.js";
@@ -10,7 +11,24 @@ export interface CommandSource {
   next(): Command | null;
   /** The process is gone, with everything that was open in it. */
   processLost(): void;
+  /** Whether it waits for its turn. */
+  readonly isWaiting: boolean;
+  /** Whether something would be lost with the process. */
+  readonly hasOpen: boolean;
+  /** Its command keeps others waiting: it may go elsewhere. */
+  makeWay(): void;
 }
+
+/** What a command has had of a core since it was first looked at. */
+interface FirstLook {
+  readonly command: Command;
+  readonly coreMs: number | null;
+  readonly at: number;
+}
+
+const LOOK_EVERY_MS = 250;
+/** A command that has had a core for so long may be ended for others. */
+const LONG_MS = 1000;
 
 /** A slot for a writer process. Its databases take turns; it runs one command at a time. */
 export class WriterSlot {
@@ -19,6 +37,9 @@ export class WriterSlot {
   /** Sources that may have a command. */
   private readonly awake = new Set<CommandSource>();
   private current: Command | null = null;
+  private currentSource: CommandSource | null = null;
+  private firstLook: FirstLook | null = null;
+  private watch: NodeJS.Timeout | undefined;
   private limit: NodeJS.Timeout | undefined;
   private lastId = 0;
   private scheduled = false;
@@ -43,6 +64,7 @@ export class WriterSlot {
 
   add(source: CommandSource): void {
     this.sources.add(source);
+    if (this.sources.size > 1) this.watch ??= setInterval(() => this.look(), LOOK_EVERY_MS).unref();
   }
 
   delete(source: CommandSource): void {
@@ -74,6 +96,7 @@ export class WriterSlot {
       if (command === null) continue;
       this.awake.add(source);
       this.current = command;
+      this.currentSource = source;
       if (command.limitMs !== null) {
         this.limit = setTimeout(() => this.kill("a command took too long"), command.limitMs);
       }
@@ -81,6 +104,30 @@ export class WriterSlot {
       this.slot.flush();
       return;
     }
+  }
+
+  /**
+   * Has a command make way that keeps other databases waiting. Its time is that with a core, where the system tells: on a
+   * busy machine, or with a slow disk, a short one may take long.
+   */
+  private look(): void {
+    const { current, currentSource, firstLook } = this;
+    if (this.sources.size < 2) {
+      clearInterval(this.watch);
+      this.watch = undefined;
+    }
+    if (current === null || !this.slot.ready) return;
+    const now = { command: current, coreMs: coreMs(this.slot.pid), at: performance.now() };
+    if (firstLook?.command !== current) {
+      this.firstLook = now;
+      return;
+    }
+    const ran =
+      now.coreMs === null || firstLook.coreMs === null ? now.at - firstLook.at : now.coreMs - firstLook.coreMs;
+    if (ran < LONG_MS) return;
+    const sources = [...this.sources];
+    const waits = sources.some((source) => source !== currentSource && source.isWaiting);
+    if (waits && !sources.some(({ hasOpen }) => hasOpen)) currentSource!.makeWay();
   }
 
   private received(response: WriterResponse): void {

@@ -54,8 +54,9 @@ export class Allocator {
   time(): number {
     const time = Math.max(this.lastTime + 1, engineTime(this.offsetMs));
     if (time >= this.timeCeiling) {
+      // First in the record: where that fails, the next time must not pass for reserved.
+      this.meta.set("time_ceiling", time + TIME_BLOCK);
       this.timeCeiling = time + TIME_BLOCK;
-      this.meta.set("time_ceiling", this.timeCeiling);
     }
     this.lastTime = time;
     return time;

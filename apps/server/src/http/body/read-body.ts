@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { ApiError } from "../../errors/api-error.js";
 import type { HttpRequest } from "../context/http-request.js";
 import { operationOf } from "../surface/route.js";
+import { type BodyBudget, COUNTED_BODY } from "./body-budget.js";
 import { DRAIN_BYTES } from "./drain.js";
 import { Upload } from "./upload.js";
 
@@ -13,18 +14,21 @@ export interface BodyLimits {
   readonly maxBodyBytes: number;
   /** Of a body that is a file. */
   readonly maxFileBytes: number;
+  /** Of all bodies that are held in memory. */
+  readonly budget: BodyBudget;
 }
 
 /**
  * Reads bodies, bounded, and has the surface make values of them. The body of an operation that takes a file is passed on
  * unread.
  */
-export function installBodyParser(fastify: FastifyInstance, { maxBodyBytes, maxFileBytes }: BodyLimits): void {
+export function installBodyParser(fastify: FastifyInstance, limits: BodyLimits): void {
+  const { maxFileBytes } = limits;
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser("*", (request, payload, done: Done) => {
     const types = operationOf(request as HttpRequest)?.bodyTypes;
     if (types) acceptUpload(payload, types, maxFileBytes, done);
-    else readBody(request as HttpRequest, payload, maxBodyBytes, done);
+    else readBody(request as HttpRequest, payload, limits, done);
   });
 }
 
@@ -36,10 +40,17 @@ function acceptUpload(payload: IncomingMessage, types: readonly string[], maxByt
   }
 }
 
-function readBody(request: HttpRequest, payload: IncomingMessage, maxBytes: number, done: Done): void {
-  const { surface, unverified } = request.requestContext;
+function readBody(
+  request: HttpRequest,
+  payload: IncomingMessage,
+  { maxBodyBytes: maxBytes, budget }: BodyLimits,
+  done: Done,
+): void {
+  const { requestContext: context } = request;
+  const { surface, unverified } = context;
   const chunks: Buffer[] = [];
   let size = 0;
+  let refusal: Error | null = null;
   // The listeners stay: taking them off again would cost as much as reading a small body.
   let isDone = false;
   let hasEnded = false;
@@ -49,29 +60,36 @@ function readBody(request: HttpRequest, payload: IncomingMessage, maxBytes: numb
     chunks.length = 0;
     done(error, body);
   };
+  /** The rest is read and thrown away, so that a client in the middle of sending sees why. */
   const refuse = (error: Error) => {
+    refusal = error;
     chunks.length = 0;
-    payload.resume();
-    finish(error);
+    context.heldBody?.end();
+  };
+  const hold = (bytes: number) => {
+    unverified?.hold(bytes);
+    if (size <= COUNTED_BODY) return;
+    context.heldBody ??= budget.hold(context.identity?.tenantId ?? "");
+    context.heldBody.add(bytes);
   };
   const onData = (chunk: Buffer) => {
     if (isDone) return;
     size += chunk.length;
-    try {
-      if (size <= maxBytes) unverified?.hold(chunk.length);
-    } catch (error) {
-      refuse(error as Error);
-      return;
+    if (refusal === null) {
+      try {
+        if (size > maxBytes) refuse(tooLarge(maxBytes));
+        else hold(chunk.length);
+      } catch (error) {
+        refuse(error as Error);
+        // Nothing is read for strangers that needn't be.
+        if (unverified) finish(closing(error as Error));
+      }
     }
-    if (size <= maxBytes) {
-      chunks.push(chunk);
-    } else {
-      chunks.length = 0;
-      if (size > DRAIN_BYTES + maxBytes) refuse(tooLarge(maxBytes, { connection: "close" }));
-    }
+    if (refusal === null) chunks.push(chunk);
+    else if (size > DRAIN_BYTES + maxBytes) finish(closing(refusal));
   };
   const onEnd = () => {
-    if (size > maxBytes) return finish(tooLarge(maxBytes));
+    if (refusal !== null) return finish(refusal);
     const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
     // The request counts as closed from here on.
     hasEnded = true;
@@ -91,6 +109,12 @@ function readBody(request: HttpRequest, payload: IncomingMessage, maxBytes: numb
   payload.on("data", onData).on("end", onEnd).on("error", onGone).on("close", onGone);
 }
 
-function tooLarge(maxBytes: number, headers: { readonly [name: string]: string } = {}): ApiError {
-  return new ApiError("PAYLOAD_TOO_LARGE", `The body is too large. Expected at most ${maxBytes} bytes.`, {}, headers);
+function tooLarge(maxBytes: number): ApiError {
+  return new ApiError("PAYLOAD_TOO_LARGE", `The body is too large. Expected at most ${maxBytes} bytes.`);
+}
+
+/** The client goes on sending, and nobody reads that. */
+function closing(error: Error): Error {
+  if (!(error instanceof ApiError)) return error;
+  return new ApiError(error.code, error.message, {}, { ...error.headers, connection: "close" });
 }

@@ -21,9 +21,11 @@ import type { IdempotencyKeys, Replay } from "../idempotency/idempotency-keys.js
 import type { AccessLog } from "../logging/access-log.js";
 import { installStaticPage } from "../pages/static-page.js";
 import { allowOrigin, sendOptions } from "../response/cors.js";
+import { endWithConnection } from "../response/end-with-connection.js";
 import { stringifyBody } from "../response/json-text.js";
 import { presentResult, sendError } from "../response/respond.js";
 import type { ResponseBacklog } from "../response/response-backlog.js";
+import { asksToWait, slowDown } from "../response/slow-down.js";
 import { RowStreamResponse } from "../stream/row-stream-response.js";
 import type { Operation } from "../surface/operation.js";
 import { operationOf, type RouteConfig, routeConfigOf } from "../surface/route.js";
@@ -131,6 +133,8 @@ export function installPipeline(fastify: FastifyInstance, parts: HttpParts): voi
       return;
     }
     if (operation?.audited) parts.auditor.record(request, reply, operation);
+    // A front slows its clients down itself: they share the connections to main.
+    if (asksToWait(reply.statusCode) && !parts.isBehindFronts) slowDown(request.raw.socket, reply.raw);
     done(null, body);
   });
 }
@@ -164,6 +168,7 @@ function finish(request: HttpRequest, reply: FastifyReply, parts: HttpParts): vo
   parts.requests.end(operation, context.surface.name, request.method, status, elapsed / 1000);
   context.onClose?.();
   if (context.running) parts.queries.end(context.running);
+  context.heldBody?.end();
   if (operation) parts.authentication.charge(request, operation, context.workedMs?.() ?? elapsed);
   parts.accessLog.finished(request, status, elapsed);
 }
@@ -187,6 +192,7 @@ export function sendUnrouted(error: unknown, raw: FastifyRequest, reply: Fastify
  * says, or null.
  */
 function begin(request: HttpRequest, reply: FastifyReply, parts: HttpParts): ClientFacts | null {
+  endWithConnection(request.raw, reply.raw);
   const front = parts.isBehindFronts ? adoptClient(request) : null;
   const { operation, surface = parts.surfaces.ofPath(request.url) } = routeConfigOf(request);
   request.requestContext = {
@@ -199,6 +205,7 @@ function begin(request: HttpRequest, reply: FastifyReply, parts: HttpParts): Cli
     caller: null,
     running: null,
     unverified: null,
+    heldBody: null,
     stream: null,
     attempt: null,
     result: undefined,

@@ -1,6 +1,7 @@
 import { formatMicros } from "@heliosdb/port";
 import type { FastifyReply } from "fastify";
 import type { Logger } from "pino";
+import { CatalogUnavailable } from "../../catalog/catalog-unavailable.js";
 import { ApiError, type ErrorReport, reportOf } from "../../errors/api-error.js";
 import { ERRORS, type ErrorCode } from "../../errors/error-table.js";
 import { drain } from "../body/drain.js";
@@ -94,6 +95,9 @@ export function errorBody(request: HttpRequest, error: unknown, log: Logger): un
 
 function reported(request: HttpRequest, error: unknown, log: Logger): ErrorReport {
   const known = reportOf(error);
+  if (error instanceof CatalogUnavailable) {
+    log.error({ ...requestIds(request), err: error.failure }, "the catalog can't be used");
+  }
   if (!known) log.error({ ...requestIds(request), err: error }, "unexpected error");
   return known ?? new ApiError("INTERNAL_ERROR");
 }

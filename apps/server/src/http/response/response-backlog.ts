@@ -49,7 +49,8 @@ export class ResponseBacklog {
    * @param advice what to do instead; null where the response must be sent
    */
   send(response: ServerResponse, bytes: number, advice: string | null): void {
-    if (bytes < COUNTED) return;
+    // Of one that is closed, the end has been told already.
+    if (bytes < COUNTED || response.destroyed) return;
     if (advice !== null && this.waiting > 0 && this.waiting + bytes > this.limits.bytes) throw tooManyWait(advice);
     this.waiting += bytes;
     response.once("close", () => {

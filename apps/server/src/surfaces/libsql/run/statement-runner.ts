@@ -2,6 +2,7 @@ import { performance } from "node:perf_hooks";
 import {
   type DatabasePort,
   type ExecuteRequest,
+  type ExecuteResult,
   HeliosError,
   type Parameters,
   type QueryRequest,
@@ -56,11 +57,29 @@ export class StatementRunner {
     return resultOf(done.rows, statement.wantRows, { ...done, tookMs: performance.now() - began });
   }
 
-  /** Runs statement by statement, up to the first that fails. */
+  /**
+   * Runs statement by statement, up to the first that fails. Outside a transaction, those between
+   * `PRAGMA foreign_keys = OFF` and `ON` are one commit: they rebuild tables, and while a table is dropped, rows refer
+   * to nothing.
+   */
   async sequence(caller: Caller, stream: Stream, sql: string): Promise<void> {
-    for (const { sql: each } of splitStatements(sql)) {
-      await this.execute(caller, stream, { sql: each, sqlId: null, args: [], namedArgs: [], wantRows: false });
+    let rebuild: StatementText[] = [];
+    const endRebuild = async () => {
+      const statements = rebuild.map((text) => ({ sql: text.sql }));
+      rebuild = [];
+      if (statements.length > 0) await this.changeWithoutKeys(caller, stream, statements);
+    };
+    for (const text of splitStatements(sql)) {
+      const control = controlOf(text.sql);
+      if (control?.verb === "DEFER FOREIGN KEYS" && rebuild.length > 0) continue;
+      if (!control && stream.isAutocommit && !stream.foreignKeys && !READS.includes(text.verb)) {
+        rebuild.push(text);
+        continue;
+      }
+      await endRebuild();
+      await this.execute(caller, stream, { sql: text.sql, sqlId: null, args: [], namedArgs: [], wantRows: false });
     }
+    await endRebuild();
   }
 
   async describe(caller: Caller, stream: Stream, sql: string): Promise<StatementDescription> {
@@ -93,7 +112,8 @@ export class StatementRunner {
         if (control.on !== null && stream.isAutocommit) stream.foreignKeys = control.on;
         return;
       case "DEFER FOREIGN KEYS":
-        if (stream.isAutocommit) return;
+        // Outside it has no effect, and each transaction begins with it off. Inside, the commit checks all keys anyway.
+        if (stream.isAutocommit || !control.on) return;
         // One alone would be no batch.
         return this.write(caller, stream, [DEFER, DEFER]).then(() => {});
       case "SAVEPOINT":
@@ -144,17 +164,29 @@ export class StatementRunner {
   }
 
   private async change(caller: Caller, stream: Stream, sql: string, params: Parameters) {
-    const without = stream.isAutocommit && !stream.foreignKeys;
-    const statements = without ? [{ sql: "PRAGMA foreign_keys = OFF" }, { sql, params }] : [{ sql, params }];
-    const done = (await this.write(caller, stream, statements)).at(-1)!;
-    const isCounted = COUNTED.includes(done.statementType);
-    const affected = isCounted ? done.affectedRows : 0;
-    if (isCounted) {
-      stream.changes = affected;
+    if (stream.isAutocommit && !stream.foreignKeys) return this.changeWithoutKeys(caller, stream, [{ sql, params }]);
+    return this.note(stream, await this.write(caller, stream, [{ sql, params }]));
+  }
+
+  /** Runs statements as one commit, at whose end the references are checked. */
+  private async changeWithoutKeys(caller: Caller, stream: Stream, statements: ExecuteRequest["statements"]) {
+    this.transactions.refuseUnlessOpen(stream);
+    const done = await this.write(caller, stream, [{ sql: "PRAGMA foreign_keys = OFF" }, ...statements]);
+    return this.note(stream, done);
+  }
+
+  /** Takes note of what `changes()` and `last_insert_rowid()` tell. Returns what the last of some writes did. */
+  private note(stream: Stream, results: ExecuteResult["results"]) {
+    let affected = 0;
+    for (const { statementType, affectedRows, lastInsertId } of results) {
+      const isCounted = COUNTED.includes(statementType);
+      affected = isCounted ? affectedRows : 0;
+      if (isCounted) stream.changes = affected;
       stream.totalChanges += affected;
+      if (lastInsertId !== null) stream.rowid = lastInsertId;
     }
-    if (done.lastInsertId !== null) stream.rowid = done.lastInsertId;
-    return { rows: done.returning, affected, rowid: done.lastInsertId };
+    const last = results.at(-1)!;
+    return { rows: last.returning, affected, rowid: last.lastInsertId };
   }
 
   private async write(caller: Caller, stream: Stream, statements: ExecuteRequest["statements"]) {

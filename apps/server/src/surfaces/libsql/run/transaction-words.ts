@@ -6,7 +6,7 @@ export type Control =
   | { readonly verb: "COMMIT" | "ROLLBACK" }
   | { readonly verb: "SAVEPOINT" | "RELEASE" | "ROLLBACK TO"; readonly name: string }
   | { readonly verb: "FOREIGN KEYS"; readonly on: boolean | null }
-  | { readonly verb: "DEFER FOREIGN KEYS" };
+  | { readonly verb: "DEFER FOREIGN KEYS"; readonly on: boolean };
 
 const MODES: { readonly [word: string]: TransactionMode } = {
   IMMEDIATE: "write",
@@ -60,5 +60,5 @@ export function controlOf(sql: string): Control | null {
 function settingOf(pragma: string, value: string | undefined): Control | null {
   const on = value === undefined ? null : ON.includes(value.toUpperCase());
   if (pragma === "foreign_keys") return { verb: "FOREIGN KEYS", on };
-  return on ? { verb: "DEFER FOREIGN KEYS" } : null;
+  return on === null ? null : { verb: "DEFER FOREIGN KEYS", on };
 }

@@ -1,0 +1,39 @@
+import type { Socket } from "node:net";
+import { holdReading } from "../http/response/reading.js";
+
+/** Requests of one connection that are under way at once. */
+export const MOST_OF_CONNECTION = 8;
+
+/** Ends one, so that the next has its turn. To be called once. */
+type Over = () => void;
+
+/**
+ * The requests of one connection. A client may send many without waiting for the responses, and read none of them: it has
+ * its connection to itself, but no more of the front than that.
+ */
+export class Line {
+  private underWay = 0;
+  private waiting: ((over: Over) => void)[] = [];
+  private readOn: () => void = () => {};
+
+  constructor(private readonly socket: Socket) {}
+
+  /** Starts a request when it is its turn. */
+  run(start: (over: Over) => void): void {
+    if (this.underWay < MOST_OF_CONNECTION) {
+      this.underWay++;
+      start(this.over);
+      return;
+    }
+    // What has been read of the connection by now still arrives, and nothing beyond that.
+    if (this.waiting.push(start) === 1) this.readOn = holdReading(this.socket);
+  }
+
+  private readonly over: Over = () => {
+    this.underWay--;
+    const next = this.waiting.shift();
+    if (!next) return;
+    if (this.waiting.length === 0) this.readOn();
+    this.run(next);
+  };
+}

@@ -1,0 +1,72 @@
+/** Number of requests, kills and so on that docs and targets speak of. */
+const test = (project, ...files) => ({ project, files });
+
+/**
+ * What `npm run soak` can do beside histories: which tests, how often their fault is made if nobody says otherwise (null
+ * where there is no such number), and what that shows.
+ */
+export const FORMS = {
+  kills: {
+    ...test("e2e", "test/faults/kills.test.ts"),
+    times: 1000,
+    says: "kills the whole server under write load; all that was acknowledged is there, nothing by half",
+  },
+  processes: {
+    ...test("e2e", "test/faults/processes.test.ts"),
+    times: 1000,
+    says: "kills writers, readers and fronts, as many of each; nothing is lost, other requests are unharmed",
+  },
+  mixed: {
+    ...test("e2e", "test/faults/mixed.test.ts"),
+    times: 1800,
+    says: "so many seconds of writes and reads while fronts, workers and clients are killed at random; memory",
+  },
+  steps: {
+    ...test("engine", "test/crash/"),
+    times: null,
+    says: "a crash at every step of materialise, merge, restore, snapshot, delete and others",
+  },
+  disk: {
+    ...test("e2e", "test/faults/disk.test.ts"),
+    times: 1,
+    says: "a full and a read-only disk under each kind of request",
+  },
+  files: {
+    ...test("e2e", "test/faults/files.test.ts"),
+    times: 1,
+    says: "each file of a data folder damaged in each way, also by one corrupt page",
+  },
+  folders: {
+    ...test("engine", "test/recovery/"),
+    times: null,
+    says: "each file of a database removed, truncated, overwritten, swapped; parts of older folders",
+  },
+  clients: {
+    ...test("e2e", "test/faults/clients.test.ts"),
+    times: 1000,
+    says: "so many connections, nine in ten of them slow or dead; the others are served, memory is bounded",
+  },
+  overload: {
+    ...test("e2e", "test/faults/overload.test.ts"),
+    times: 60,
+    says: "so many seconds of more requests than can be served; 503 at once, and one tenant's flood is its own",
+  },
+  transactions: {
+    ...test("e2e", "test/faults/transactions.test.ts"),
+    times: 1000,
+    says: "so many transactions open at once, some abandoned, and the writer killed under the rest; memory",
+  },
+  sizes: {
+    ...test("engine-host", "test/memory.test.ts"),
+    times: null,
+    says: "huge statements, answers, sorts and groups of writes in workers of little memory",
+  },
+  escapes: {
+    ...test("engine", "test/sql/"),
+    more: [
+      test("server", "test/http/table-limits.test.ts", "test/http/branch-limits.test.ts", "test/http/tenants.test.ts"),
+    ],
+    times: null,
+    says: "SQL that tries to leave its branch, tenant or scope",
+  },
+};
