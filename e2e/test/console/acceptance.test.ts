@@ -10,6 +10,8 @@ import { API_KEY, ServerProcess } from "../../support/server.js";
 const SOME: readonly (readonly Look[])[] = [[ALL_LOOKS[0]!], [ALL_LOOKS[3]!]];
 let inspected = 0;
 const looks = () => (FULL ? ALL_LOOKS : SOME[inspected++ % 2]!);
+/** Of what opens on a page, and of its other states: only in a long run. */
+const more = () => (FULL ? ALL_LOOKS : []);
 
 describe.skipIf(!hasChromium())("the console, as a new user has it", () => {
   let server: ServerProcess;
@@ -35,7 +37,7 @@ describe.skipIf(!hasChromium())("the console, as a new user has it", () => {
     await tab.go("Import");
     await tab.inspect("import", looks());
     await tab.drop("shop.db", sampleShop());
-    await tab.inspect("import-database", looks());
+    await tab.inspect("import-database", more());
     await tab.button("Import as shop").click();
     await tab.heading("Data shop").waitFor();
     await tab.cell("Grace Hopper").waitFor();
@@ -44,10 +46,10 @@ describe.skipIf(!hasChromium())("the console, as a new user has it", () => {
     await tab.go("Branches");
     await tab.button("List").click();
     await tab.button("shop").click();
-    await tab.inspect("branches-list", looks());
+    await tab.inspect("branches-list", more());
     await tab.button("Branch from here").click();
     await page.getByLabel("Name", { exact: true }).fill("fix");
-    await tab.inspect("branch-new", looks());
+    await tab.inspect("branch-new", more());
     await tab.button("Create branch").click();
     await page.getByRole("complementary", { name: "Branch fix" }).waitFor();
 
@@ -97,18 +99,18 @@ describe.skipIf(!hasChromium())("the console, as a new user has it", () => {
     await page.getByRole("application").focus();
     await page.keyboard.press("ArrowLeft");
     await page.getByRole("heading", { name: "Merge the names" }).waitFor();
-    await tab.inspect("branches-commit", looks());
+    await tab.inspect("branches-commit", more());
 
     await tab.goto("/branch/shop/data?table=customers");
     await tab.cell("Grace Brewster Hopper").click();
     await tab.button("Row history").click();
     await page.getByRole("dialog").getByText("Adm. Grace Hopper").first().waitFor();
-    await tab.inspect("data-row-history", looks());
+    await tab.inspect("data-row-history", more());
     await page.keyboard.press("Escape");
     await page.getByRole("grid").focus();
     await page.keyboard.press(" ");
     await page.getByRole("dialog").getByRole("textbox").waitFor();
-    await tab.inspect("data-cell", looks());
+    await tab.inspect("data-cell", more());
     await page.keyboard.press("Escape");
     const scrubber = page.getByRole("slider", { name: "Point in time" });
     await scrubber.focus();
@@ -130,10 +132,10 @@ describe.skipIf(!hasChromium())("the console, as a new user has it", () => {
     await page.keyboard.press("ArrowLeft");
     await page.getByText("As of").waitFor();
     await tab.cell("Adm. Grace Hopper").waitFor();
-    await tab.inspect("data-past", looks());
+    await tab.inspect("data-past", more());
     await tab.button("Restore this…").click();
     await page.getByRole("region", { name: "What will change" }).getByText("customers").waitFor();
-    await tab.inspect("restore", looks());
+    await tab.inspect("restore", more());
     await page.getByRole("dialog").getByRole("button", { name: "Restore" }).click();
     await page.getByText(/^shop is as it was at commit/).waitFor();
     await tab.cell("Adm. Grace Hopper").waitFor();
@@ -167,13 +169,13 @@ describe.skipIf(!hasChromium())("the console, as a new user has it", () => {
     await tab.go("Import");
     await tab.drop("towns.csv", Buffer.from("name,people\nOslo,717710\nLisbon,\n"));
     await page.getByText("2 rows").waitFor();
-    await tab.inspect("import-rows", looks());
+    await tab.inspect("import-rows", more());
     await tab.button(/^Import/).click();
     await tab.cell("717710").waitFor();
 
     await page.keyboard.press("Control+k");
     await page.getByRole("combobox", { name: "Search pages, branches and tables" }).fill("prod");
-    await tab.inspect("palette", looks());
+    await tab.inspect("palette", more());
     await page.keyboard.press("Enter");
     await tab.cell("SKU-1").waitFor();
     await tab.button("Sign out").click();
