@@ -8,5 +8,7 @@ export default defineProject({
     env: { TEST_FRONTS: "2" },
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What is built is tested as it ships, and need not be transformed.
+    server: { deps: { external: [/\/dist\//] } },
   },
 });

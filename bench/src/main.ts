@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,6 +11,7 @@ import { diff } from "./benchmarks/diff.js";
 import { engineCommit } from "./benchmarks/engine-commit.js";
 import { firstWrite } from "./benchmarks/first-write.js";
 import { firstWrite2Gb } from "./benchmarks/first-write-2gb.js";
+import { httpGrowth } from "./benchmarks/http-growth.js";
 import { httpInsert } from "./benchmarks/http-insert.js";
 import { httpLibsql } from "./benchmarks/http-libsql.js";
 import { httpLoads } from "./benchmarks/http-loads.js";
@@ -25,6 +26,7 @@ import { readNow } from "./benchmarks/read-now.js";
 import { readPast } from "./benchmarks/read-past.js";
 import { restore } from "./benchmarks/restore.js";
 import { rqliteApi } from "./benchmarks/rqlite-api.js";
+import { writeDocument } from "./document/write.js";
 import type { Benchmark, Details } from "./support/benchmark.js";
 import { printTable, type Result, writeResults } from "./support/report.js";
 
@@ -46,6 +48,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   maintenance,
   prune,
   httpLoads,
+  httpGrowth,
   httpPoint,
   httpInsert,
   httpLibsql,
@@ -53,11 +56,12 @@ const BENCHMARKS: readonly Benchmark[] = [
   rqliteApi,
 ];
 const NAMES = BENCHMARKS.map(({ name }) => name).join(", ");
-const USAGE = `Usage: npm run bench -- [--only NAME]... [--quick]
+const USAGE = `Usage: npm run bench -- [--only NAME]... [--quick] | --publish
 
   --only NAME  run this benchmark only; may be given several times
                ${NAMES}
                (first-write-2gb is run only if named)
+  --publish    put the results into docs/benchmarks.md and its charts; only for all benchmarks together
   --quick      small data, few rounds: shows that all runs; not for quoting
 
 The data lies in the folder that HELIOS_BENCH_DIR names, else in the system's folder for temporary files.`;
@@ -66,11 +70,15 @@ const { values } = parseArgs({
   options: {
     only: { type: "string", multiple: true, default: [] },
     quick: { type: "boolean", default: false },
+    publish: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
 if (values.help) console.log(USAGE);
-else await run(chosen(values.only), values.quick);
+else if (values.publish && (values.quick || values.only.length > 0)) {
+  console.error(`--publish is for a whole run.\n\n${USAGE}`);
+  process.exitCode = 2;
+} else await run(chosen(values.only), values.quick, values.publish);
 
 function chosen(only: readonly string[]): readonly Benchmark[] {
   for (const name of only) {
@@ -84,7 +92,7 @@ function chosen(only: readonly string[]): readonly Benchmark[] {
     : BENCHMARKS.filter(({ name }) => only.includes(name));
 }
 
-async function run(benchmarks: readonly Benchmark[], quick: boolean): Promise<void> {
+async function run(benchmarks: readonly Benchmark[], quick: boolean, publish: boolean): Promise<void> {
   const results: Result[] = [];
   let details: Details | null = null;
   const record = (found: Details) => {
@@ -112,5 +120,10 @@ async function run(benchmarks: readonly Benchmark[], quick: boolean): Promise<vo
   }
   printTable(results);
   const folder = fileURLToPath(new URL("../results", import.meta.url));
-  console.log(`\nWritten to ${writeResults(folder, results, details, quick)}`);
+  const written = writeResults(folder, results, details, quick);
+  console.log(`\nWritten to ${written}`);
+  if (!publish) return;
+  const docs = fileURLToPath(new URL("../../docs", import.meta.url));
+  copyFileSync(written, join(docs, "benchmarks/results.json"));
+  writeDocument(docs);
 }

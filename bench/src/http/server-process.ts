@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 export interface RunningServer {
   readonly origin: string;
   readonly pid: number;
-  /** POSTs JSON; throws unless the response is a 200. */
+  /** POSTs JSON; throws unless it succeeds. */
   post(path: string, body: unknown): Promise<string>;
   stop(): Promise<void>;
 }
@@ -60,7 +60,7 @@ export async function startServer(
     const headers = { "content-type": "application/json" };
     const response = await fetch(origin + path, { method: "POST", headers, body: JSON.stringify(body) });
     const text = await response.text();
-    if (response.status !== 200) throw new Error(`${path} answered ${response.status}: ${text}`);
+    if (!response.ok) throw new Error(`${path} answered ${response.status}: ${text}`);
     return text;
   };
   return { origin, pid: child.pid!, post, stop };

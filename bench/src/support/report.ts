@@ -5,6 +5,21 @@ import type { Details, Row, Skipped } from "./benchmark.js";
 
 export type Result = (Row | Skipped) & { readonly benchmark: string };
 
+/** A file of results, in which everything was measured. */
+export interface Published extends Details {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly quick: boolean;
+  readonly machine: {
+    readonly node: string;
+    readonly cpus: number;
+    readonly model: string;
+    /** Bytes. */
+    readonly memory: number;
+  };
+  readonly rows: readonly Result[];
+}
+
 const HEAD = ["benchmark", "what", "ours", "theirs", "ratio", "target", "", "against"];
 
 export function printTable(results: readonly Result[]): void {
@@ -52,16 +67,16 @@ export function writeResults(
   return path;
 }
 
-function ratioOf({ ours, theirs }: Row): number {
+export function ratioOf({ ours, theirs }: Row): number {
   return ours / theirs;
 }
 
-function meets(row: Row): boolean {
+export function meets(row: Row): boolean {
   if (row.target === null) return true;
   return "most" in row.target ? ratioOf(row) <= row.target.most : ratioOf(row) >= row.target.least;
 }
 
-function targetOf({ target }: Row): string {
+export function targetOf({ target }: Row): string {
   if (target === null) return "";
   return "most" in target ? `≤ ${target.most} ×` : `≥ ${target.least} ×`;
 }
