@@ -38,6 +38,8 @@ export class Traffic {
   readonly counts = { writes: 0, reads: 0, cut: 0, repeated: 0, refused: 0 };
   newestScn = 0;
   private readonly told: Told[];
+  /** Requests of each client that are over. */
+  private readonly over: number[];
   private readonly connections = new Set<Connection>();
   private readonly latencies: number[] = [];
   private readonly random: () => number;
@@ -46,6 +48,7 @@ export class Traffic {
 
   constructor(private readonly options: TrafficOptions) {
     this.random = randomFrom(options.seed ?? 1);
+    this.over = Array<number>(options.writers + options.readers).fill(0);
     this.told = Array.from({ length: options.writers }, (_, writer) => ({
       branch: BRANCHES[writer % BRANCHES.length]!,
       ...{ sent: 0, acknowledged: 0, unknown: new Set<number>(), refused: new Set<number>(), checked: 0 },
@@ -71,7 +74,7 @@ export class Traffic {
   start(url: string): void {
     this.isStopped = false;
     const writing = this.told.map((told, writer) => this.write(url, told, writer));
-    const reading = Array.from({ length: this.options.readers }, () => this.read(url));
+    const reading = Array.from({ length: this.options.readers }, (_, reader) => this.read(url, reader));
     this.running = Promise.all([...writing, ...reading]);
   }
 
@@ -85,6 +88,12 @@ export class Traffic {
     await this.running;
     for (const connection of this.connections) connection.cut();
     this.connections.clear();
+  }
+
+  /** Resolves once all requests that are under way now are over, and each client has had one more response. */
+  async settled(): Promise<void> {
+    const before = [...this.over];
+    while (!this.isStopped && this.over.some((count, client) => count < before[client]! + 2)) await sleep(5);
   }
 
   /** Cuts a connection, as a client does that is killed. */
@@ -112,6 +121,7 @@ export class Traffic {
     while (!this.isStopped) {
       if (told.sent - told.checked >= KEPT) await this.checkOne(connection, writer, true);
       await this.writeOne(connection, told, writer, ++told.sent);
+      this.over[writer]!++;
     }
   }
 
@@ -158,7 +168,7 @@ export class Traffic {
     }
   }
 
-  private async read(url: string): Promise<void> {
+  private async read(url: string, reader: number): Promise<void> {
     const connection = this.open(url);
     while (!this.isStopped) {
       const writer = Math.floor(this.random() * this.told.length);
@@ -177,6 +187,7 @@ export class Traffic {
         this.counts.cut++;
         await sleep(5);
       }
+      this.over[this.options.writers + reader]!++;
     }
   }
 

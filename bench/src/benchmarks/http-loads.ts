@@ -1,9 +1,9 @@
 import { loadProblem } from "../http/load.js";
 import { branchStorm } from "../loads/branch-storm.js";
-import { connectionsOf, LOADS, type LoadFigures, type LoadMissing, type LoadName } from "../loads/loads.js";
 import { measureOnce, middleOf, type Pace } from "../loads/measure.js";
 import { type Prepared, SERVERS } from "../loads/servers.js";
 import type { Benchmark, Row, Skipped } from "../support/benchmark.js";
+import { connectionsOf, LOADS, type LoadFigures, type LoadMissing, type LoadName } from "../support/loads.js";
 
 const OURS = "HeliosDB";
 const ROUNDS = 3;

@@ -1,4 +1,4 @@
-import { LOADS, type LoadFigures, type LoadName } from "../loads/loads.js";
+import { LOADS, type LoadFigures, type LoadName } from "../support/loads.js";
 import { barChart, type Group } from "./bar-chart.js";
 
 const READS: readonly LoadName[] = ["point", "range", "page", "past", "wide"];

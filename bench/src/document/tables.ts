@@ -1,5 +1,5 @@
-import { LOADS, type LoadFigures, type LoadMissing, type LoadName } from "../loads/loads.js";
 import type { Row, Skipped } from "../support/benchmark.js";
+import { LOADS, type LoadFigures, type LoadMissing, type LoadName } from "../support/loads.js";
 import { meets, type Published, ratioOf, targetOf } from "../support/report.js";
 import { cpuOf, thousands } from "./charts.js";
 

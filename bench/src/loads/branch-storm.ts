@@ -1,28 +1,19 @@
 import { HeliosDBClient } from "@heliosdb/client";
 import { startHelios } from "../http/servers.js";
+import { STORM_STEPS, type StormFigures, type StormStep } from "../support/loads.js";
 import { median } from "../support/timing.js";
 import { FILL, TABLE } from "../support/users-table.js";
 
-export interface StormFigures {
-  readonly branches: number;
-  readonly atOnce: number;
-  readonly seconds: number;
-  /** Of each step over all branches, in milliseconds. */
-  readonly steps: Readonly<Record<Step, { readonly p50Ms: number; readonly p99Ms: number }>>;
-}
-
-const STEPS = ["create", "write", "merge", "delete"] as const;
-type Step = (typeof STEPS)[number];
 const AT_ONCE = 8;
 
 /** Many branches, each made, written, merged and deleted by the SDK, several at once, and none of them left behind. */
 export async function branchStorm(folder: string, branches: number): Promise<StormFigures> {
   const server = await startHelios(folder);
   const client = new HeliosDBClient({ baseUrl: server.origin, apiKey: "none" });
-  const took: Record<Step, number[]> = { create: [], write: [], merge: [], delete: [] };
+  const took: Record<StormStep, number[]> = { create: [], write: [], merge: [], delete: [] };
   try {
     for (const sql of [TABLE, FILL]) await client.sql.execute(sql);
-    const timed = async (step: Step, work: Promise<unknown>) => {
+    const timed = async (step: StormStep, work: Promise<unknown>) => {
       const from = performance.now();
       await work;
       took[step].push(performance.now() - from);
@@ -44,7 +35,7 @@ export async function branchStorm(folder: string, branches: number): Promise<Sto
     const merged = await client.sql.query("SELECT count(*) AS n FROM users WHERE name GLOB 'storm-*'");
     if (merged.rows[0]?.n !== branches) throw new Error(`${merged.rows[0]?.n} of ${branches} branches were merged`);
     const steps = Object.fromEntries(
-      STEPS.map((step) => {
+      STORM_STEPS.map((step) => {
         const sorted = took[step].sort((a, b) => a - b);
         return [step, { p50Ms: median(sorted), p99Ms: sorted[Math.floor(sorted.length * 0.99)]! }];
       }),

@@ -1,7 +1,7 @@
 import { putLoad } from "../http/load.js";
+import type { LoadFigures, LoadName, ProcessUse } from "../support/loads.js";
 import { processesOf } from "../support/processes.js";
 import { median } from "../support/timing.js";
-import type { LoadFigures, LoadName, ProcessUse } from "./loads.js";
 import type { Prepared } from "./servers.js";
 
 export interface Pace {

@@ -1,8 +1,8 @@
 import type { RunningServer } from "../http/server-process.js";
 import { startHelios, startLibrary, startRqlite } from "../http/servers.js";
 import type { LoadRequest } from "../http/wrk-script.js";
+import type { LoadName } from "../support/loads.js";
 import { POINT } from "../support/users-table.js";
-import type { LoadName } from "./loads.js";
 import { BATCH_SIZE, BULK, BULK_ROWS, LATER, PAGE, RANGE, SETUP, VALUES, WIDE, WRITE } from "./tables.js";
 
 /** A server with the tables of the loads in it. */

@@ -1,5 +1,4 @@
-import type { StormFigures } from "../loads/branch-storm.js";
-import type { LoadFigures, LoadMissing } from "../loads/loads.js";
+import type { LoadFigures, LoadMissing, StormFigures } from "./loads.js";
 
 /** One comparison: our figure and the reference, measured in the same run. */
 export interface Row {

@@ -145,6 +145,21 @@ it("has a place for another database's heavy read, however many one database has
   expect(await Promise.all(running)).toEqual(Array(2).fill("TENANT_NOT_FOUND"));
 });
 
+it("refuses reads that wait when one of their kind turns out to be heavy, and too many are like it", async () => {
+  const { db } = await startHost();
+  await createItems(db);
+  const codes: string[] = [];
+  const all = Array.from({ length: 200 }, async () => {
+    codes.push(await codeOf(db.query({ branch: "main", sql: ENDLESS, deadlineMs: 6_000 })));
+  });
+  await Promise.all(all);
+  const refused = codes.filter((code) => code === "OVERLOADED");
+  expect(refused.length).toBeGreaterThan(200 - 2 * MOST_HEAVY_PER_DATABASE);
+  // They don't wait for the deadline of the others.
+  expect(codes.slice(0, refused.length)).toEqual(refused);
+  expect(new Set(codes)).toEqual(new Set(["OVERLOADED", "QUERY_TIMEOUT"]));
+});
+
 it("refuses heavy reads at once when too many wait", async () => {
   const { host, db } = await startHost();
   await createItems(db);

@@ -45,6 +45,8 @@ import type { EmbeddedDatabase } from "./embedded-database.js";
 import { EMBEDDED_HOSTS } from "./embedded-hosts.js";
 
 const SWEEP_MS = 50;
+/** Connections of fronts that have not been accepted yet. The system has a bound of its own, below which this one is. */
+const FRONTS_BACKLOG = 4096;
 
 export interface ApiServerOptions {
   /** The dialect of `application/json`. Default `lite`. */
@@ -168,7 +170,7 @@ export class ApiServer {
       undo.push(async () => tls?.close());
       const entrance = await this.openEntrance(undo);
       const { app, adminKey, ending, startFronts } = await this.start(log, undo, tls, entrance);
-      if (entrance) await app.listen(entrance.pathIn(this.database.dataDir));
+      if (entrance) await app.listen({ path: entrance.pathIn(this.database.dataDir), backlog: FRONTS_BACKLOG });
       else await app.listen(this.port, this.host);
       await startFronts();
       const url = urlOf(this.host, entrance?.port ?? portOf(app), tls ? "https" : "http");

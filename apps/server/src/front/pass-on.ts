@@ -6,6 +6,7 @@ import { FRONT_HEADER, frontHeader } from "../http/front/front-header.js";
 import type { Client } from "./client-facts.js";
 import { isHopByHop } from "./hop-by-hop.js";
 import { Line } from "./line.js";
+import { mainConnector } from "./main-connector.js";
 import { Passage } from "./passage.js";
 import { Shares } from "./shares.js";
 
@@ -37,7 +38,7 @@ export class PassOn {
     private readonly ownerOf: (request: IncomingMessage) => string,
   ) {
     this.main = new Pool("http://main", {
-      socketPath,
+      connect: mainConnector(socketPath),
       connections: null,
       pipelining: 1,
       // Main has all limits on time.

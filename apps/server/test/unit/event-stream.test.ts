@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { Identity } from "../../src/auth/identity.js";
-import { readPosition, writePosition } from "../../src/events/event-position.js";
-import type { EventReader, StreamedEvent } from "../../src/events/event-reader.js";
-import { EventStream, type EventStreamParts } from "../../src/events/event-stream.js";
+import type { Identity } from "../../dist/auth/identity.js";
+import { readPosition, writePosition } from "../../dist/events/event-position.js";
+import type { EventReader, StreamedEvent } from "../../dist/events/event-reader.js";
+import { EventStream, type EventStreamParts } from "../../dist/events/event-stream.js";
 
 const IDENTITY = { expiresAt: null, scopes: ["read"], branches: null, tables: null } as unknown as Identity;
 const TIMES = { heartbeatMs: 1000, slowMs: 3000, lookEveryMs: 100 };

@@ -238,12 +238,12 @@ export class ReaderPool {
 
   private enqueue(job: ReadJob): void {
     if (job.settled) return;
-    const isHeavy = job.stream !== null || this.heavyMemory.has(job.shape);
-    if (isHeavy && job.stream === null && this.isFullFor(job)) return;
     // Most find a reader free, and need no queue.
+    const isHeavy = this.isHeavy(job);
     const reader = isHeavy || this.returned.size + this.waiting.size > 0 ? null : this.lightest();
     if (reader) reader.run(job);
-    else (isHeavy ? this.waitingHeavy : this.waiting).push(job);
+    else if (isHeavy) this.enqueueHeavy(job);
+    else this.waiting.push(job);
     this.dispatch();
   }
 
@@ -251,7 +251,10 @@ export class ReaderPool {
     while (this.returned.size + this.waiting.size > 0) {
       const reader = this.lightest();
       if (!reader) break;
-      reader.run((this.returned.shift() ?? this.waiting.shift())!);
+      const job = (this.returned.shift() ?? this.waiting.shift())!;
+      // One of the same shape may have shown meanwhile how long they take.
+      if (this.isHeavy(job)) this.enqueueHeavy(job);
+      else reader.run(job);
     }
     if (this.waitingHeavy.size > 0) this.dispatchHeavy();
     this.watch ??= setInterval(() => setImmediate(() => this.look()), WATCH_EVERY_MS);
@@ -274,15 +277,19 @@ export class ReaderPool {
     }
   }
 
-  /** Refuses a heavy request where too many wait. */
-  private isFullFor(job: ReadJob): boolean {
+  private isHeavy(job: ReadJob): boolean {
+    return job.stream !== null || this.heavyMemory.has(job.shape);
+  }
+
+  /** Refuses a heavy request where too many wait. Streams have slots of their own. */
+  private enqueueHeavy(job: ReadJob): void {
     const { waitingHeavy } = this;
-    if (waitingHeavy.sizeOf(job.database) >= MOST_HEAVY_PER_DATABASE) {
+    if (job.stream !== null) waitingHeavy.push(job);
+    else if (waitingHeavy.sizeOf(job.database) >= MOST_HEAVY_PER_DATABASE) {
       job.reject(tooManyHeavy(MOST_HEAVY_PER_DATABASE, "of this database"));
     } else if (waitingHeavy.size >= MOST_HEAVY_WAITING) {
       job.reject(tooManyHeavy(MOST_HEAVY_WAITING, "of all databases"));
-    }
-    return job.settled;
+    } else waitingHeavy.push(job);
   }
 
   /** The reader to give the next request to. */

@@ -8,8 +8,8 @@ import { limitedDatabase } from "../../limits/limited-database.js";
 import type { RunningQueries } from "../../queries/running-queries.js";
 import { objectOf } from "../../schema/index.js";
 import type { HttpRequest } from "../context/http-request.js";
-import { RunningRequest } from "../context/running-request.js";
 import type { Operation } from "../surface/operation.js";
+import { RunningRequest } from "../surface/running-request.js";
 
 declare module "../context/request-context.js" {
   interface RequestContext {

@@ -13,7 +13,7 @@ import { refuseLongUrl } from "../checks/url-limits.js";
 import type { Validation } from "../checks/validation.js";
 import { leadsToConsole } from "../console/install-console.js";
 import type { HttpRequest } from "../context/http-request.js";
-import "../context/running-request.js";
+import "../surface/running-request.js";
 import { traceContext } from "../context/trace-context.js";
 import { documentPaths, installDocument } from "../document/document-files.js";
 import { adoptClient, type ClientFacts } from "../front/front-header.js";

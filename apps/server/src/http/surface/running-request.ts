@@ -1,10 +1,10 @@
 import { Cancellation } from "@heliosdb/port";
 import type { Identity } from "../../auth/identity.js";
 import type { RunningQuery } from "../../queries/running-queries.js";
-import type { Operation } from "../surface/operation.js";
-import type { HttpRequest } from "./http-request.js";
+import type { HttpRequest } from "../context/http-request.js";
+import type { Operation } from "./operation.js";
 
-declare module "./request-context.js" {
+declare module "../context/request-context.js" {
   interface RequestContext {
     /** Null until the request has been validated. */
     running: RunningQuery | null;

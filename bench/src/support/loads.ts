@@ -46,3 +46,14 @@ export interface LoadMissing {
   readonly connections: number | null;
   readonly why: string;
 }
+
+export interface StormFigures {
+  readonly branches: number;
+  readonly atOnce: number;
+  readonly seconds: number;
+  /** Of each step over all branches, in milliseconds. */
+  readonly steps: Readonly<Record<StormStep, { readonly p50Ms: number; readonly p99Ms: number }>>;
+}
+
+export const STORM_STEPS = ["create", "write", "merge", "delete"] as const;
+export type StormStep = (typeof STORM_STEPS)[number];
