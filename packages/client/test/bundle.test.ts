@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 const PACKAGE = resolve(import.meta.dirname, "..");
 
 /** Bytes of the whole library in one minified file, with its one dependency. docs/client.md states the second, in kB. */
-const LARGEST = { plain: 60_000, gzip: 18_500 };
+const LARGEST = { plain: 64_000, gzip: 19_500 };
 /** Those of a program that only creates errors and generates types. */
 const LARGEST_PART = 6_000;
 
