@@ -9,7 +9,7 @@ import { ServerProcess } from "../../support/server.js";
 
 const CONNECTIONS = times(100);
 const GOOD = CONNECTIONS / 10;
-const SECONDS = IS_SOAK ? 60 : 2;
+const SECONDS = IS_SOAK ? 60 : 1;
 const MB = 1024 * 1024;
 /** Of one process, whatever clients do: the heap of main may hold a backlog of 256 MiB, and bodies of as much. */
 const MOST_MEMORY = 1536 * MB;

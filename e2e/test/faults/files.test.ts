@@ -151,7 +151,7 @@ const LOGS = /-(wal|shm|journal)$/;
 /** The start names the file, or what it holds, and what to do. */
 const REFUSAL = /catalog|lock\.db|jwt\.secret|signing\.key|admin\.key|data folder/;
 /** What is damaged in `npm test`. */
-const SHORT = /catalog\.db$|[^/]+\/meta\.db$|default\/branches\/b1\.db$/;
+const SHORT = /catalog\.db$|default\/meta\.db$|default\/branches\/b1\.db$/;
 
 function isAside(left: ReadonlySet<string>, name: string): boolean {
   return [...left].some((one) => one.endsWith(name.replaceAll("/", "-").replace(/^databases-[^-]+-/, "")));

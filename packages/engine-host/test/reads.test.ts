@@ -105,7 +105,7 @@ it("knows a heavy read again that was over before anybody looked", async () => {
   };
   const { known, running } = await isKnown();
   // The thread has no time to look.
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3000);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500);
   await running;
   const again = await isKnown();
   await again.running;
@@ -150,7 +150,7 @@ it("refuses reads that wait when one of their kind turns out to be heavy, and to
   await createItems(db);
   const codes: string[] = [];
   const all = Array.from({ length: 200 }, async () => {
-    codes.push(await codeOf(db.query({ branch: "main", sql: ENDLESS, deadlineMs: 6_000 })));
+    codes.push(await codeOf(db.query({ branch: "main", sql: ENDLESS, deadlineMs: 4_000 })));
   });
   await Promise.all(all);
   const refused = codes.filter((code) => code === "OVERLOADED");

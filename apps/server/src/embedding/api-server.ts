@@ -22,6 +22,7 @@ import type { Entrance } from "../fronts/entrance.js";
 import { Auditor, type Audits } from "../http/audit/auditor.js";
 import { BodyBudget } from "../http/body/body-budget.js";
 import { Authentication } from "../http/checks/authentication.js";
+import { BACKLOG } from "../http/checks/backlog.js";
 import { Validation } from "../http/checks/validation.js";
 import { IdempotencyKeys } from "../http/idempotency/idempotency-keys.js";
 import { AccessLog } from "../http/logging/access-log.js";
@@ -45,8 +46,6 @@ import type { EmbeddedDatabase } from "./embedded-database.js";
 import { EMBEDDED_HOSTS } from "./embedded-hosts.js";
 
 const SWEEP_MS = 50;
-/** Connections of fronts that have not been accepted yet. The system has a bound of its own, below which this one is. */
-const FRONTS_BACKLOG = 4096;
 
 export interface ApiServerOptions {
   /** The dialect of `application/json`. Default `lite`. */
@@ -170,8 +169,8 @@ export class ApiServer {
       undo.push(async () => tls?.close());
       const entrance = await this.openEntrance(undo);
       const { app, adminKey, ending, startFronts } = await this.start(log, undo, tls, entrance);
-      if (entrance) await app.listen({ path: entrance.pathIn(this.database.dataDir), backlog: FRONTS_BACKLOG });
-      else await app.listen(this.port, this.host);
+      if (entrance) await app.listen({ path: entrance.pathIn(this.database.dataDir), backlog: BACKLOG });
+      else await app.listen({ port: this.port, host: this.host, backlog: BACKLOG });
       await startFronts();
       const url = urlOf(this.host, entrance?.port ?? portOf(app), tls ? "https" : "http");
       log.info({ url }, "listening");

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { BACKLOG } from "../http/checks/backlog.js";
 import { MAX_HEADER_BYTES } from "../http/checks/url-limits.js";
 import { sendClientError } from "../http/response/client-error.js";
 import { endWithConnection } from "../http/response/end-with-connection.js";
@@ -36,7 +37,7 @@ export class Front {
   listen(index: number, handle: unknown): Promise<void> {
     const server = this.servers[index]!;
     return new Promise((resolve, reject) => {
-      server.once("error", reject).listen(handle, () => {
+      server.once("error", reject).listen(handle, BACKLOG, () => {
         server.off("error", reject);
         resolve();
       });

@@ -1,8 +1,11 @@
 import type { Socket } from "node:net";
 import { holdReading } from "../http/response/reading.js";
 
-/** Requests of one connection that are under way at once. */
-export const MOST_OF_CONNECTION = 8;
+/**
+ * Requests of one connection that are under way at once: the next is ready when one has been answered. A client that reads
+ * nothing keeps so many of its tenant's places for as long as it likes.
+ */
+export const MOST_OF_CONNECTION = 2;
 
 /** Ends one, so that the next has its turn. To be called once. */
 type Over = () => void;

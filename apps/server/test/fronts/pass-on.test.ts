@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { clientFinder } from "../../dist/front/client-facts.js";
+import { MOST_OF_CONNECTION } from "../../dist/front/line.js";
 import { MOST_UNDER_WAY, PassOn } from "../../dist/front/pass-on.js";
 import { clientFacts } from "../../dist/http/front/front-header.js";
 import { eventually } from "../support/fronts.js";
@@ -129,6 +130,30 @@ describe("a front", () => {
     expect(statuses.filter((status) => status === 503).length).toBe(left + 11);
     await ask("flood", 1);
     expect([waiting.get("flood")!.length, waiting.get("quiet")!.length]).toEqual([1, 100]);
+  });
+
+  it("has few requests of one connection in hand, however many it sends, and answers all in order", async () => {
+    const held: ServerResponse[] = [];
+    let arrived = 0;
+    const port = await front((incoming, response) => {
+      response.setHeader("x-number", incoming.url!.slice(1));
+      held.push(response);
+      arrived++;
+    });
+    const numbers = Array.from({ length: 20 }, (_, number) => number);
+    const last = (number: number) => (number === 19 ? "Connection: close\r\n" : "");
+    const reply = raw(
+      port,
+      numbers.map((number) => `GET /${number} HTTP/1.1\r\nHost: a\r\n${last(number)}\r\n`).join(""),
+    );
+    for (const number of numbers) {
+      await eventually("the next has arrived", () => arrived > Math.min(19, number + MOST_OF_CONNECTION - 1));
+      // More would have come with the others.
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+      expect(arrived).toBe(Math.min(20, number + MOST_OF_CONNECTION));
+      held.shift()!.end("x");
+    }
+    expect((await reply).match(/x-number: \d+/gi)).toEqual(numbers.map((number) => `x-number: ${number}`));
   });
 
   it("tells main when a client goes away, before the head and after it", async () => {
