@@ -10,6 +10,7 @@ const TESTS = resolve(import.meta.dirname, "../../../packages/client/test");
 /** Why a test file can't run in a browser. A file that isn't named here runs there, also a new one. */
 const ONLY_IN_NODE: Readonly<Record<string, string>> = {
   "bundle.test.ts": "bundles the client with esbuild",
+  "events.test.ts": "its server answers piece by piece, by functions in the same process",
   "files.test.ts": "sends and saves files by path",
   "package.test.ts": "starts Node processes that load the package",
   "stream.test.ts": "its server answers piece by piece, by functions in the same process",

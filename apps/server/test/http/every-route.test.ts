@@ -12,7 +12,7 @@ import { type Route, routesOf } from "../support/routes.js";
 import { KEYS, startServer, type TestServer } from "../support/server.js";
 
 /** Pages for people and the documents of the other surfaces: nothing there takes a parameter or gives data. */
-const PAGES = /^\/v1\/((docs|redoc)(\/|$)|openapi\.[a-z]+\.(json|yaml)$)/;
+const PAGES = /^\/(v1\/((docs|redoc)(\/|$)|openapi\.[a-z]+\.(json|yaml)$)|console(\/|$))/;
 const DIALECT_TYPES = [
   ["lite", LITE],
   ["spec", SPEC],

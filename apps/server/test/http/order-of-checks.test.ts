@@ -82,7 +82,7 @@ describe("each check comes before the next", () => {
 describe("methods", () => {
   it("that a path does not have are listed in Allow", async () => {
     const answer = await call(server, "PUT", "/v1/branches/main", {});
-    expect([answer.status, answer.headers.get("allow")]).toEqual([405, "GET, HEAD, DELETE, PATCH, OPTIONS"]);
+    expect([answer.status, answer.headers.get("allow")]).toEqual([405, "GET, HEAD, PATCH, DELETE, OPTIONS"]);
     expect(answer.body).toMatchObject({ status: 405, error: "MethodNotAllowed", code: "METHOD_NOT_ALLOWED" });
   });
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { OPERATIONS } from "../../dist/surfaces/v1/routes/index.js";
+import { EventClient } from "../support/event-stream.js";
 import { call, get, must, post, SPEC } from "../support/http.js";
 import { KEYS, startServer, type TestServer } from "../support/server.js";
 
@@ -55,7 +56,7 @@ describe("nothing of one tenant", () => {
     Object.assign(given, { branch: branchId, snapshot: snapshot.id, table: "hidden_table" });
     const begin = { mode: "read", idle_ms: 60_000, max_ms: 300_000 };
     const { transaction_id: transaction } = await ok("POST", "/v1/branches/main/transactions", begin, theirs);
-    Object.assign(given, { transaction });
+    Object.assign(given, { transaction, query: "hidden-query" });
     Object.assign(given, { webhook: webhook.id, delivery: "del_hidden" });
     Object.assign(given, { key: keyId, user: "hidden-user", tenant: "hidden-tenant" });
   });
@@ -90,9 +91,26 @@ describe("nothing of one tenant", () => {
     return Promise.all(paths.map((path) => ok("GET", path, undefined, theirs)));
   };
 
-  const authenticated = OPERATIONS.filter(({ access }) => access !== "public");
+  /** A query of theirs that runs until it is cancelled. */
+  async function beginTheirQuery() {
+    const sql = "WITH RECURSIVE hidden(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM hidden) SELECT count(*) FROM hidden";
+    const headers = { "x-request-id": given.query! };
+    const answer = post(own, "/v1/branches/main/query", { sql }, { key: theirs, headers });
+    const running = async () =>
+      (await ok("GET", "/v1/queries", undefined, theirs)).queries.map((one: { query_id: string }) => one.query_id);
+    await expect.poll(running).toContain(given.query);
+    return async () => {
+      expect(await running()).toContain(given.query);
+      await ok("DELETE", `/v1/queries/${given.query}`, undefined, theirs);
+      await answer;
+    };
+  }
+
+  // A stream of events has no end: the next test follows it.
+  const authenticated = OPERATIONS.filter(({ access, id }) => access !== "public" && id !== "followEvents");
   it.each(authenticated.map((one) => [one.id, one] as const))("is seen or changed by %s", async (id, operation) => {
     const before = await everything();
+    const endTheirQuery = id === "listQueries" || id === "cancelQuery" ? await beginTheirQuery() : null;
     const refs = operation.path.includes("{branch}") ? [given.branch!, "hidden-branch"] : [""];
     for (const ref of refs) {
       for (const accept of [undefined, SPEC]) {
@@ -114,7 +132,22 @@ describe("nothing of one tenant", () => {
         for (const name of names) expect(said).not.toContain(name);
       }
     }
+    await endTheirQuery?.();
     expect(await everything()).toEqual(before);
+  });
+
+  it("is told by a stream of events", async () => {
+    const client = await EventClient.open(own, "", { key: stranger });
+    for (const [key, name] of [
+      [theirs, "hidden"],
+      [stranger, "shown"],
+    ] as const) {
+      await ok("POST", "/v1/branches/main/execute", { sql: `CREATE TABLE ${name}_too AS SELECT 1 AS id` }, key);
+      await ok("POST", "/v1/branches", { name: `${name}-event` }, key);
+    }
+    await expect.poll(() => JSON.stringify(client.messages)).toContain("shown-event");
+    client.close();
+    expect(JSON.stringify(client.messages)).not.toContain(MARK);
   });
   const FILE = { raw: "no SQLite file", headers: { "content-type": "application/vnd.sqlite3" } };
 

@@ -1,3 +1,6 @@
+/** The order in which methods are named, whatever order routes were added in. */
+const ORDER = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+
 /** Which methods each path has, for the requests that the router did not match. */
 export class RouteTable {
   private readonly routes: { readonly pattern: RegExp; readonly methods: Set<string> }[] = [];
@@ -19,6 +22,6 @@ export class RouteTable {
     const path = url.split("?", 1)[0]!;
     // The router matches each method by itself: a path can be one route's for GET, and another's for POST.
     const methods = new Set(this.routes.flatMap((route) => (route.pattern.test(path) ? [...route.methods] : [])));
-    return methods.size > 0 ? [...methods, "OPTIONS"] : [];
+    return methods.size > 0 ? [...ORDER.filter((method) => methods.has(method)), "OPTIONS"] : [];
   }
 }
