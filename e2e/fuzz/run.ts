@@ -79,7 +79,7 @@ async function send(
       redirect: "manual",
       signal: AbortSignal.timeout(HANG_MS),
     });
-    text = await response.text();
+    text = await textOf(response);
   } catch (error) {
     return `no answer: ${String(error)}`;
   }
@@ -107,6 +107,15 @@ async function send(
   const schema = form?.schema;
   const wrong = schema ? mismatch(schema, JSON.parse(text)) : null;
   return wrong && `status ${status}, but ${wrong}: ${text.slice(0, 300)}`;
+}
+
+/** The whole body; of events, which go on for ever, the first that comes. */
+async function textOf(response: Response): Promise<string> {
+  if (!response.headers.get("content-type")?.startsWith("text/event-stream")) return response.text();
+  const reader = response.body!.getReader();
+  const { value } = await reader.read();
+  await reader.cancel();
+  return new TextDecoder().decode(value);
 }
 
 /** Helium takes the key of a session, which ends when its API key goes; the others take the API key itself. */

@@ -85,7 +85,8 @@ export class EventStream extends Readable {
       .catch((error) => this.finish(error))
       .finally(() => {
         this.running = false;
-        this.run();
+        // Steps of what is known already wait for nothing: other requests have their turn between them.
+        setImmediate(() => this.run());
       });
   }
 

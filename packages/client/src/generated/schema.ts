@@ -12213,6 +12213,8 @@ export interface operations {
             /**
              * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
+             *     `FIELD_CONFLICT`: Both names of one field (`parent` and `source_branch`), or two fields that exclude each other.
+             *
              *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
              *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
@@ -21578,6 +21580,8 @@ export interface operations {
             };
             /**
              * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `FIELD_CONFLICT`: Both names of one field (`parent` and `source_branch`), or two fields that exclude each other.
              *
              *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *

@@ -22,7 +22,7 @@ export function runRecordOperation(
     createSnapshot: (create) => createSnapshot(context, create),
     deleteSnapshot: (snapshot) => deleteSnapshot(context, snapshot),
     setRetention: (change) => changeRetention(context.meta, change, defaults),
-    changesHead: () => ({ seq: lastEvent(context.meta), scn: context.allocator.lastScn }),
+    changesHead: () => ({ seq: lastEvent(context.meta), scn: context.allocator.tellScn() }),
   };
   return (handlers[op] as (of: unknown) => ResultOf<RecordName>)(request);
 }

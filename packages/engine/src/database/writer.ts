@@ -306,7 +306,7 @@ export class Writer implements DatabaseWriter {
     try {
       const result = this.meta.atomically(() => {
         // For the entries that the triggers of meta.db write.
-        this.meta.set("scn_last", this.allocator.lastScn);
+        this.meta.set("scn_last", this.allocator.tellScn());
         const done = change();
         failpoint("record.before-commit");
         return done;

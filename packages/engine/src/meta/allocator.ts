@@ -20,6 +20,7 @@ export function engineTime(offsetMs: number): number {
 export class Allocator {
   private nextScn: number;
   private scnCeiling: number;
+  private toldScn = 0;
   private lastTime: number;
   private timeCeiling: number;
 
@@ -41,14 +42,23 @@ export class Allocator {
     return this.nextScn++;
   }
 
-  /** The last SCN given out. */
-  get lastScn(): number {
-    return this.nextScn - 1;
+  /**
+   * The last SCN given out, told to those who ask what has happened so far. Commits from now on get higher ones, so that
+   * whoever goes on from it misses none; open transactions, which have theirs since they began, too.
+   */
+  tellScn(): number {
+    this.toldScn = this.nextScn - 1;
+    return this.toldScn;
+  }
+
+  /** Whether a commit with this SCN, given out before, would still come after everything that others know of. */
+  isNewest(scn: number): boolean {
+    return scn === this.nextScn - 1 && scn > this.toldScn;
   }
 
   /** Takes back the newest SCN, after a write that changed nothing. */
   unused(scn: number): void {
-    if (scn === this.nextScn - 1) this.nextScn--;
+    if (this.isNewest(scn)) this.nextScn--;
   }
 
   time(): number {

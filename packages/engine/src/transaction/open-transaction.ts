@@ -207,7 +207,7 @@ export class OpenTransaction {
       this.rollBack();
       return { ...this.began, changed: false };
     }
-    const scn = allocator.lastScn === this.scn ? this.scn : allocator.scn();
+    const scn = allocator.isNewest(this.scn) ? this.scn : allocator.scn();
     try {
       if (scn !== this.scn) renumber(file, this.scn, scn, this.touched);
       const isDdl = file.epoch.scn !== this.before.scn;

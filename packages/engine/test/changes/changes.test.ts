@@ -1,5 +1,5 @@
 import type { BranchChange, ChangePosition } from "@heliosdb/port";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { TestDatabase } from "../support/test-database.js";
 
 const START: ChangePosition = { seq: 0, scn: 0 };
@@ -129,6 +129,46 @@ it("the head is behind everything before it and before everything after it", () 
   db.reopen();
   const again = db.control({ op: "changesHead", request: {} });
   expect(again).toEqual({ seq: head.seq + 1, scn });
+});
+
+describe("an open transaction, which has an SCN since it began,", () => {
+  const begin = () => {
+    db.control({ op: "openTransaction", request: { branch: "main", id: "open" } });
+    const statements = [{ sql: "INSERT INTO t DEFAULT VALUES" }];
+    db.writer.inTransaction("open", { op: "execute", request: { branch: "main", author: "ann", statements } });
+  };
+  const end = (end: "commit" | "roll back") =>
+    db.writer.endTransaction("open", end === "commit" ? { end, author: "ann", message: null } : { end });
+  const headNow = () => db.control({ op: "changesHead", request: {} });
+  beforeEach(() => void db.execute("main", "CREATE TABLE t (id INTEGER PRIMARY KEY)"));
+
+  it("commits behind a head that was told before, whoever was told", () => {
+    begin();
+    const head = headNow();
+    const { scn } = end("commit")!;
+    expect(scn).toBeGreaterThan(head.scn);
+    expect(changesOf(idOf("main"), head).map(brief)).toEqual(["main: write"]);
+
+    begin();
+    // The record of a branch tells of an SCN, too.
+    db.branch("dev");
+    const ended = end("commit")!;
+    expect(ended.scn).toBeGreaterThan(scn + 1);
+    checked(idOf("main"));
+  });
+
+  it("never lets the head go back", () => {
+    begin();
+    const head = headNow();
+    end("roll back");
+    expect(headNow()).toEqual(head);
+    begin();
+    const later = headNow();
+    end("roll back");
+    const { scn } = db.execute("main", "INSERT INTO t DEFAULT VALUES");
+    expect(later.scn).toBeGreaterThanOrEqual(head.scn);
+    expect(scn).toBeGreaterThan(later.scn);
+  });
 });
 
 it("the branches that have changed are found, those that were asked for and those that the record tells of", () => {

@@ -68,7 +68,7 @@ export const getGraph = operation({
     { to: "until" },
   ),
   view: "graph",
-  errors: ["QUERY_TIMEOUT", "RESULT_TOO_LARGE"],
+  errors: ["FIELD_CONFLICT", "QUERY_TIMEOUT", "RESULT_TOO_LARGE"],
 });
 
 export const getDensity = operation({
@@ -98,5 +98,5 @@ export const getDensity = operation({
     { to: "until" },
   ),
   view: "density",
-  errors: ["BRANCH_NOT_FOUND", "QUERY_TIMEOUT"],
+  errors: ["FIELD_CONFLICT", "BRANCH_NOT_FOUND", "QUERY_TIMEOUT"],
 });
