@@ -437,7 +437,7 @@ describe("hostile requests", () => {
     "ATTACH '/etc/passwd' AS x",
     "VACUUM INTO '/tmp/stolen.db'",
     "SELECT load_extension('/tmp/x.so')",
-    "PRAGMA database_list",
+    "PRAGMA module_list",
     "CREATE TEMP TABLE t (a)",
     "DELETE FROM _helios_commits",
     'SELECT * FROM "_helios_commits"',

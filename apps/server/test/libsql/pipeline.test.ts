@@ -288,6 +288,23 @@ describe("a stream", () => {
   });
 });
 
+it("PRAGMAs that tell of the database are answered, and can't change it", async () => {
+  const { body } = await pipeline([
+    run("PRAGMA database_list"),
+    run("PRAGMA journal_mode"),
+    run("PRAGMA user_version"),
+    run("PRAGMA journal_mode = DELETE"),
+    run("PRAGMA user_version = 1"),
+  ]);
+  expect(codes(body)).toEqual(["ok", "ok", "ok", "BLOCKED", "BLOCKED"]);
+  const {
+    cols,
+    rows: [first],
+  } = body.results[0].response.result;
+  expect(cols.map(({ name }: { name: string }) => name)).toEqual(["seq", "name", "file"]);
+  expect(first.map(({ value }: { value: string }) => value)).toEqual(["0", "main", ""]);
+});
+
 describe("a script without foreign keys", () => {
   const sequence = (...statements: string[]) => ({ type: "sequence", sql: statements.join(";\n") });
   const rebuild = [

@@ -90,7 +90,7 @@ describe("what a statement does decides how it runs", () => {
     expect((await run("EXPLAIN QUERY PLAN SELECT * FROM users")).body.columns).toContain("detail");
     expect(shown(await run("EXPLAIN DELETE FROM users"))).toEqual(failed("query failed"));
     expect((await run("PRAGMA table_info(users)")).body.total).toBe(3);
-    for (const sql of ["PRAGMA journal_mode = DELETE", "PRAGMA database_list", "EXPLAIN PRAGMA user_version = 1"]) {
+    for (const sql of ["PRAGMA journal_mode = DELETE", "PRAGMA module_list", "EXPLAIN PRAGMA user_version = 1"]) {
       expect(shown(await run(sql))).toEqual(failed("query failed"));
     }
     expect(await names()).toEqual(["Alice", "Bob"]);

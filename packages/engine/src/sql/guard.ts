@@ -2,7 +2,7 @@ import { HeliosError } from "@heliosdb/port";
 import { isTableName } from "./keywords.js";
 import { foldName, isReserved } from "./names.js";
 import type { Reference, References } from "./references.js";
-import { READABLE_PRAGMAS, sqliteNames } from "./sqlite-names.js";
+import { READABLE_PRAGMAS, REPORTING_PRAGMAS, sqliteNames } from "./sqlite-names.js";
 import { isName, isSymbol, isWord, nameOf, type Token } from "./tokenize.js";
 
 const RESERVED_NAMES = "names that begin with _helios_ are reserved";
@@ -60,8 +60,11 @@ function guardPragma(tokens: readonly Token[]): void {
   const schema = isSymbol(tokens[2], ".") ? tokens[1] : undefined;
   const named = schema ? tokens[3] : tokens[1];
   const name = isName(named) ? foldName(nameOf(named)) : "";
-  if (!READABLE_PRAGMAS.has(name) || tokens.some((token) => isSymbol(token, "="))) {
-    throw notAllowed(`PRAGMA ${name || "…"} is not supported; expected one of ${[...READABLE_PRAGMAS].join(", ")}`);
+  if (REPORTING_PRAGMAS.has(name)) {
+    if (tokens.at(-1) !== named) throw notAllowed(`PRAGMA ${name} can only be read, without a value`);
+  } else if (!READABLE_PRAGMAS.has(name) || tokens.some((token) => isSymbol(token, "="))) {
+    const expected = [...READABLE_PRAGMAS, ...REPORTING_PRAGMAS].join(", ");
+    throw notAllowed(`PRAGMA ${name || "…"} is not supported; expected one of ${expected}`);
   }
   if (schema && foldName(nameOf(schema)) === "temp") throw notAllowed(TEMPORARY_OBJECTS);
   if (tokens.some(isReservedName)) throw notAllowed(RESERVED_NAMES);

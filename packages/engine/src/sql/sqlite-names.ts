@@ -13,6 +13,17 @@ export const READABLE_PRAGMAS: ReadonlySet<string> = new Set([
   "foreign_key_check",
 ]);
 
+/** PRAGMAs that tell of the database as a whole, as long as they are given no value. */
+export const REPORTING_PRAGMAS: ReadonlySet<string> = new Set([
+  "database_list",
+  "encoding",
+  "collation_list",
+  "function_list",
+  "compile_options",
+  "journal_mode",
+  "user_version",
+]);
+
 /** Built-in tables that read only their arguments. */
 const PURE_TABLES = ["json_each", "json_tree"];
 /** SQLite's flag for a function that may do harm in a view or a trigger of a foreign file. */
