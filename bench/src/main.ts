@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -124,6 +124,7 @@ async function run(benchmarks: readonly Benchmark[], quick: boolean, publish: bo
   console.log(`\nWritten to ${written}`);
   if (!publish) return;
   const docs = fileURLToPath(new URL("../../docs", import.meta.url));
+  mkdirSync(join(docs, "benchmarks"), { recursive: true });
   copyFileSync(written, join(docs, "benchmarks/results.json"));
   writeDocument(docs);
 }

@@ -25,6 +25,8 @@ const GENERATED = [
   "apps/cli/src/generated",
   "apps/cli/man",
   "docs/reference",
+  "docs/benchmarks",
+  "docs/benchmarks.md",
   ...THIRD_PARTY,
 ];
 
@@ -40,6 +42,8 @@ export async function generate(build) {
   const built = await build();
   if (built !== 0) return built;
   await writeApiReport();
+  const drawn = await run(process.execPath, ["bench/dist/document-main.js"]);
+  if (drawn !== 0) return drawn;
   return run(process.execPath, ["apps/cli/dist/reference/generate.js"]);
 }
 
