@@ -31,7 +31,7 @@ const LABELS = 90;
 export function barChart({ title, note, groups, format }: Chart): string {
   const parts: string[] = [];
   const names = [...new Set(groups.flatMap(({ bars }) => bars.map(({ name }) => name)))];
-  let y = 58;
+  let y = 68;
   for (const { label, bars } of groups) {
     parts.push(text(LEFT, y, label, "bold"));
     y += 8;
