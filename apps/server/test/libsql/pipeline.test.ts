@@ -288,6 +288,39 @@ describe("a stream", () => {
   });
 });
 
+it("the requests of the Go client are understood, as it sends them", async () => {
+  // It names the replication index that it knows, sends no media type, and reads blobs only without padding.
+  const go = (sql: string, more: object = {}) => run(sql, { replication_index: 7, ...more });
+  const blob = { type: "blob", base64: "AP8" };
+  const first = await pipeline([go("SELECT 1"), go("BEGIN")]);
+  const insert = { sql: "INSERT INTO t (n) VALUES (?)", args: [blob], replication_index: null };
+  const undo = (step: number) => ({
+    stmt: { sql: "ROLLBACK" },
+    condition: { type: "not", cond: { type: "ok", step } },
+  });
+  const steps = [
+    { stmt: insert },
+    { stmt: { sql: "SELECT n FROM t ORDER BY id DESC LIMIT 1" }, condition: { type: "ok", step: 0 } },
+    undo(1),
+  ];
+  const batch = { type: "batch", batch: { steps, replication_index: 7 } };
+  const { body } = await pipeline([batch, go("COMMIT"), CLOSE], { baton: first.body.baton });
+  expect([codes(first.body), codes(body)]).toEqual([
+    ["ok", "ok"],
+    ["ok", "ok", "ok"],
+  ]);
+  const { step_results: results, step_errors: errors } = body.results[0].response.result;
+  expect([results[1].rows, results[2], errors]).toEqual([[[blob]], null, [null, null, null]]);
+  const failed = await pipeline([
+    go("BEGIN"),
+    { type: "batch", batch: { steps: [{ stmt: { sql: "INSERT INTO t VALUES (1, 'x')" } }, undo(0)] } },
+    go("INSERT INTO t (n) VALUES ('y')"),
+    go("ROLLBACK"),
+  ]);
+  // The batch's own ROLLBACK came only after what failed, so there is nothing left to roll back.
+  expect(codes(failed.body)).toEqual(["ok", "ok", "ok", "SQLITE_UNKNOWN"]);
+});
+
 it("PRAGMAs that tell of the database are answered, and can't change it", async () => {
   const { body } = await pipeline([
     run("PRAGMA database_list"),
