@@ -8,7 +8,7 @@ import { startServer, type TestServer } from "../support/server.js";
 
 const HTML = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 const DIST = join(
-  dirname(createRequire(join(import.meta.dirname, "../..")).resolve("@heliosdb/console/package.json")),
+  dirname(createRequire(join(import.meta.dirname, "../../package.json")).resolve("@heliosdb/console/package.json")),
   "dist",
 );
 
