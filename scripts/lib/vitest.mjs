@@ -24,7 +24,8 @@ export async function vitest(args) {
   ];
   const first = await Promise.all([
     engineThenServer(),
-    group("others", projects("port", "client", "cli", "console", "e2e", "scripts"), shown),
+    // They wait for processes, pages and clocks most of the time, so two files run at once.
+    group("others", [...projects("port", "client", "cli", "console", "e2e", "scripts"), "--maxWorkers=2"], shown),
   ]);
   // The host relies on processes that start quickly; the models start none.
   const second = await Promise.all([
