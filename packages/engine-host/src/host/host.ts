@@ -49,8 +49,8 @@ import { UsageCounter } from "./usage.js";
 const DROPPED = ".dropped-";
 /** On a busy machine, three readers for heavy requests get together as much as another process. */
 const HEAVY_NICENESS = 5;
-/** Number of streams that can run at a time. */
-const STREAM_READERS = 2;
+/** Number of streams that can run at a time: two of one database, since one place is always kept for others. */
+const STREAM_READERS = 3;
 
 const USAGE_DEADLINE_MS = 5_000;
 const WEIGH_DEADLINE_MS = 30_000;
