@@ -22,17 +22,15 @@ export async function vitest(args) {
     await group("engine", [...projects("engine"), ...rest], held),
     await group("server", projects("server", "server-with-fronts"), held),
   ];
-  const first = await Promise.all([
-    engineThenServer(),
+  const othersThenModels = async () => [
     // They wait for processes, pages and clocks most of the time, so two files run at once.
-    group("others", [...projects("port", "client", "cli", "console", "e2e", "scripts"), "--maxWorkers=2"], shown),
-  ]);
-  // The host relies on processes that start quickly; the models start none.
-  const second = await Promise.all([
-    group("models", [...projects("engine"), ...models], held),
-    group("engine-host", projects("engine-host"), shown),
-  ]);
-  const all = [...first.flat(), ...second];
+    await group("others", [...projects("port", "client", "cli", "console", "e2e", "scripts"), "--maxWorkers=2"], shown),
+    await group("models", [...projects("engine"), ...models], held),
+  ];
+  const rows = await Promise.all([engineThenServer(), othersThenModels()]);
+  // The host relies on processes that start quickly, so it has the machine to itself.
+  const host = await group("engine-host", projects("engine-host"), shown);
+  const all = [...rows.flat(), host];
   const sum = (key) => all.reduce((total, counts) => total + counts[key], 0);
   const failures = all.flatMap((counts) => counts.failures);
   return { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped"), failures };
