@@ -44,7 +44,9 @@ it.each(["0", "2"])(
     bad = crowd;
     await sleep(SECONDS * 250);
     alone.start(url);
-    for (let second = 0; second < SECONDS; second++) {
+    // On a busy machine it takes longer until they have been served that much.
+    const areServed = () => alone.counts.writes > before.writes + GOOD && alone.counts.reads > before.reads + GOOD;
+    for (let second = 0; second < SECONDS || !(areServed() || alone.problems.length > 0); second++) {
       await sleep(1000);
       memory.look();
       expect(crowd.open).toBeGreaterThan((CONNECTIONS - GOOD) / 3);
