@@ -64,6 +64,11 @@ export class WorkerProcess<Incoming> {
     sockets[LIFELINE_FD]?.on("error", () => {}).resume();
   }
 
+  /** False from its end on, which is known before its last frames have been read. */
+  get isAlive(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
   send(frame: unknown): void {
     this.channel?.send(frame);
   }

@@ -33,9 +33,9 @@ export class WorkerSlot<Incoming> {
     private readonly handlers: SlotHandlers<Incoming>,
   ) {}
 
-  /** True if requests can be sent and the process has not been told to end. */
+  /** True if requests can be sent, and the process has neither ended nor been told to. */
   get ready(): boolean {
-    return this.isReady && this.killReason === null && !this.stopping;
+    return this.isReady && this.killReason === null && !this.stopping && this.process!.isAlive;
   }
 
   get pid(): number | null {

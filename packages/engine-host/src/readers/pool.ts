@@ -52,6 +52,11 @@ export const MOST_HEAVY_PER_DATABASE = 64;
 const STOP_GRACE_MS = 250;
 /** How long a stream may wait for its caller in all, once others wait for its reader. */
 const MOST_FULL_MS = 10_000;
+/**
+ * Where one process ended by itself, others may have ended with it, as all of a machine that is short of memory. Until that
+ * is known, nothing is given to them: what had run in none of them would pass for what ends processes.
+ */
+const OTHERS_END_MS = 50;
 /** A copy can be cleared away before it is read; this many times is no accident. */
 const MOST_COPIES = 5;
 
@@ -511,7 +516,8 @@ export class ReaderPool {
     else if (head?.job && !head.moved && !killed && ++head.job.deaths >= 2) head.job.reject(workerLost());
     else back(head);
     rest.forEach(back);
-    this.dispatch();
+    if (killed) this.dispatch();
+    else setTimeout(() => this.dispatch(), OTHERS_END_MS);
   }
 }
 
