@@ -321,6 +321,22 @@ it("the requests of the Go client are understood, as it sends them", async () =>
   expect(codes(failed.body)).toEqual(["ok", "ok", "ok", "SQLITE_UNKNOWN"]);
 });
 
+it("WITH may begin a query or a write, whoever asks, and wherever it stands", async () => {
+  const read = run("WITH x AS (SELECT n FROM t) SELECT n FROM x");
+  const write = run("WITH x AS (SELECT 'w' AS n) INSERT INTO t (n) SELECT n FROM x");
+  const first = (body: { results: { response: { result: { rows: { value: string }[][] } } }[] }) =>
+    body.results[0]!.response.result.rows[0]![0]!.value;
+  for (const options of [{}, { key: KEYS.read }, { place: "main@now" }, { key: KEYS.read, place: "main@now" }]) {
+    const { body } = await pipeline([read], options);
+    expect([options, codes(body), first(body)]).toEqual([options, ["ok"], "a"]);
+  }
+  expect(codes((await pipeline([write], { key: KEYS.read })).body)).toEqual(["BLOCKED"]);
+  expect(codes((await pipeline([write], { place: "main@now" })).body)).toEqual(["SQLITE_READONLY"]);
+  const script = `PRAGMA foreign_keys = OFF; ${write.stmt.sql}; ${read.stmt.sql}; DELETE FROM t WHERE n = 'a'`;
+  expect(codes((await pipeline([{ type: "sequence", sql: script }])).body)).toEqual(["ok"]);
+  expect(await names()).toEqual(["w"]);
+});
+
 it("PRAGMAs that tell of the database are answered, and can't change it", async () => {
   const { body } = await pipeline([
     run("PRAGMA database_list"),

@@ -132,7 +132,9 @@ export class StatementRunner {
 
   private async run(caller: Caller, stream: Stream, { sql, verb }: StatementText, params: Parameters) {
     if (stream.isAutocommit && LAST_WRITE.test(sql)) return { rows: lastWriteRow(sql, stream) };
-    const inOrder = READS.includes(verb) ? [true, false] : [false, true];
+    // WITH stands before both kinds. Who may not write hears so only of what is no query.
+    const readsFirst = READS.includes(verb) || !this.mayWrite(caller, stream);
+    const inOrder = readsFirst ? [true, false] : [false, true];
     const attempt = (asQuery: boolean) =>
       asQuery ? this.query(caller, stream, sql, params) : this.change(caller, stream, sql, params);
     try {
@@ -191,12 +193,18 @@ export class StatementRunner {
 
   private async write(caller: Caller, stream: Stream, statements: ExecuteRequest["statements"]) {
     if (stream.at) throw readonly();
-    if (!allows(caller.identity.scopes, "write")) throw lacking("write");
+    if (!this.mayWrite(caller, stream)) throw lacking("write");
     const { maxRows } = this.limits;
-    const request = { branch: stream.branch, statements, maxRows, wholeRows: true, doubleQuotedStrings: true };
+    const bounds = { maxRows, wholeRows: true, doubleQuotedStrings: true };
+    // A query that begins with WITH may stand among the statements of a rebuild.
+    const request = { branch: stream.branch, statements, queries: statements.length > 1, ...bounds };
     const run = () => this.database(caller, stream).execute(withAuthor(caller, request), caller.cancellation);
     stream.hasWritten = true;
     return (await this.transactions.watch(caller, stream, run)).results;
+  }
+
+  private mayWrite({ identity }: Caller, { at }: Stream): boolean {
+    return at === null && allows(identity.scopes, "write");
   }
 
   private database(caller: Caller, stream: Stream): DatabasePort {
