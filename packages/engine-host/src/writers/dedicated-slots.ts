@@ -11,9 +11,10 @@ interface Dedicated {
 }
 
 /**
- * Writer processes for databases with open transactions, or with writes that kept others waiting. A statement that exceeds its timeout can only be stopped with its
- * process, which ends every transaction in it; and while it runs, no other database of the process is written. So a
- * database gets a process of its own for as long as it has transactions or is busy, if there are others beside it.
+ * Writer processes for databases with open transactions, or with writes that kept others waiting. A statement that exceeds
+ * its timeout can only be stopped with its process, which ends every transaction in it; and while it runs, no other
+ * database of the process is written. So a database gets a process of its own for as long as it has transactions or is
+ * busy, if there are others beside it.
  */
 export class DedicatedSlots {
   private readonly all: Dedicated[] = [];

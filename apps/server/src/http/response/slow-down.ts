@@ -18,10 +18,10 @@ export function asksToWait(status: number): boolean {
 }
 
 /**
- * To be called for a response that tells its client to try again later, before it is sent. Clients that don't wait would have the process do nothing but
- * refuse them: Node serves connections that are ready before its timers and callbacks, and many that ask again as soon as
- * they are refused are always ready. So the connections of refused requests are read again one after the other. Where few
- * are refused, nobody notices.
+ * To be called for a response that tells its client to try again later, before it is sent. Clients that don't wait would
+ * have the process do nothing but refuse them: Node serves connections that are ready before its timers and callbacks, and
+ * many that ask again as soon as they are refused are always ready. So the connections of refused requests are read again
+ * one after the other. Where few are refused, nobody notices.
  */
 export function slowDown(socket: Socket, response: ServerResponse): void {
   const now = performance.now();
