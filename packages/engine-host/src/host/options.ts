@@ -99,11 +99,12 @@ export function settingsOf(options: EngineHostOptions): HostSettings {
     version: "unknown",
     onEvent: () => {},
     ...withoutUndefined(options),
+    // Each in one file, which is loaded in less than half the time.
     entries: {
-      reader: new URL("../readers/main.js", import.meta.url),
-      writer: new URL("../writers/main.js", import.meta.url),
-      helper: new URL("../clones/main.js", import.meta.url),
-      backup: new URL("../backups/main.js", import.meta.url),
+      reader: new URL("../bundle/readers/main.js", import.meta.url),
+      writer: new URL("../bundle/writers/main.js", import.meta.url),
+      helper: new URL("../bundle/clones/main.js", import.meta.url),
+      backup: new URL("../bundle/backups/main.js", import.meta.url),
       ...options.entries,
     },
   };

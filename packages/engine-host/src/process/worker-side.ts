@@ -15,7 +15,8 @@ export function workerArguments(): WorkerArguments {
 export function connectToParent(onFrame: (frame: unknown) => void, close: () => void): Channel {
   process.on("SIGINT", () => {});
   process.on("SIGTERM", () => {});
-  new Worker(new URL("./lifeline.js", import.meta.url)).unref();
+  // From `bundle/readers` as from here.
+  new Worker(new URL("../process/lifeline.js", import.meta.url)).unref();
   const socket = new Socket({ fd: FRAMES_FD, readable: true, writable: true });
   const channel = new Channel(socket, false, onFrame, FRAMES_FD);
   socket.on("end", () => {

@@ -134,10 +134,11 @@ export class SocketHost implements DatabaseHostPort {
   }
 
   private async stream(handle: number, request: unknown, signal?: AbortSignal): Promise<RowStream> {
+    // Asked anyway, it could have begun before it is told to close.
+    if (signal?.aborted) throw new HeliosError("QUERY_TIMEOUT", "The query was stopped before it began.");
     const stream = this.last + 1;
     const opened = this.call("database", handle, "streamQuery", request);
     const close = () => void this.call("stream", stream, "close");
-    if (signal?.aborted) close();
     signal?.addEventListener("abort", close, { once: true });
     const head = (await opened) as StreamHead;
     let end: StreamEnd | null = null;
