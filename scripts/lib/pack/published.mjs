@@ -1,10 +1,14 @@
 /**
- * The packages that are published, each as one tarball. `bundled` packages lie in the tarball's own node_modules;
- * DESIGN.md has the reasons.
+ * The packages that are published, each as one tarball. `bundled` packages lie in the tarball's own node_modules,
+ * those that are `builtIn` in the built files, with all that they depend on; DESIGN.md has the reasons.
  */
 export const PUBLISHED = [
   { folder: "packages/client", bundled: [] },
-  { folder: "apps/cli", bundled: [] },
+  {
+    folder: "apps/cli",
+    bundled: [],
+    builtIn: ["@heliosdb/client", "commander", "csv-parse", "csv-stringify", "fast-string-width", "picocolors"],
+  },
   {
     folder: "apps/server",
     bundled: [

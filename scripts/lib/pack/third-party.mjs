@@ -25,9 +25,10 @@ export const THIRD_PARTY = PUBLISHED.map(({ folder }) => `${folder}/THIRD-PARTY.
 
 /** Writes the lists, from the manifests of the packages that are installed here. */
 export function writeThirdParty() {
-  for (const { folder, bundled } of PUBLISHED) {
+  for (const { folder, bundled, builtIn = [] } of PUBLISHED) {
     const source = join(ROOT, folder);
-    const found = collect(source, new Map(bundled.map((entry) => [entry.name, entry])));
+    const entries = new Map(bundled.map((entry) => [entry.name, entry]));
+    const found = collect(source, entries, collect(source, entries, new Map(), true, builtIn));
     writeFileSync(join(source, "THIRD-PARTY.md"), page(readManifest(source).name, found));
   }
 }
@@ -35,11 +36,12 @@ export function writeThirdParty() {
 /**
  * Every package of others that installing the one in `from` brings along, by name and version.
  * @param inside whether they are contained in built files
+ * @param names those to begin with
  */
-function collect(from, bundled, found = new Map(), inside = false) {
-  const { name: parent, dependencies = {} } = readManifest(from);
+function collect(from, bundled, found, inside = false, names = Object.keys(readManifest(from).dependencies ?? {})) {
+  const { name: parent } = readManifest(from);
   const { without = [], inlines = inside } = bundled.get(parent) ?? {};
-  for (const name of without === "all" && !inlines ? [] : Object.keys(dependencies)) {
+  for (const name of without === "all" && !inlines ? [] : names) {
     if (without.includes(name)) continue;
     const folder = findInstalled(from, name);
     if (folder === null) throw new Error(`${name}, on which ${parent} depends, is not installed.`);

@@ -23,7 +23,7 @@ export const NODE: Platform = {
     return {
       async fetch(url, request) {
         // Loaded with the first request: it takes longer than all the rest of a program that makes none.
-        const undici = await import("undici");
+        const { default: undici } = await import("undici");
         if (isClosed) throw new TypeError("The client is closed. Make another one.");
         agent ??= new undici.Agent(options);
         const init = { ...request, dispatcher: agent, redirect: "manual", duplex: "half" } as RequestInit;
