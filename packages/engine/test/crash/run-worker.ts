@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type ExportRequest, type ImportRequest, readExactJson, writeExactJson } from "@heliosdb/port";
 import { buildSync } from "esbuild";
+import { afterAll } from "vitest";
 import type { ControlOperation, CopyRequest, WriteOperation } from "../../src/index.js";
 
 /** What a process of its own does to a database. */
@@ -32,7 +33,7 @@ export interface Place {
 
 const SQLITE = createRequire(import.meta.url).resolve("better-sqlite3");
 const folder = mkdtempSync(join(tmpdir(), "helios-crash-"));
-process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const WORKER = join(folder, "worker.mjs");
 // There is a process for each failpoint, and one file is loaded in half the time of hundreds.
 buildSync({
