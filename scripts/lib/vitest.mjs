@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { constants, setPriority } from "node:os";
 import { join, relative } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { ROOT } from "./paths.mjs";
@@ -12,27 +13,30 @@ const MODELS = ["model", "definitions", "merged-schemas", "mutations"];
 
 /**
  * Runs every test of every project, or those that `args` name; counts what ran, what failed and what was skipped. Vitest
- * uses one of two cores, so two rows of projects that take about as long as each other run side by side.
+ * uses one of two cores, so two rows of groups run side by side. The models, which only compute, are played as soon as one row has ended.
  */
 export async function vitest(args) {
   mkdirSync(RESULTS, { recursive: true });
   if (args.length > 0) return group("named", args, shown);
   const [models, rest] = engineTests();
-  const engineThenServer = async () => [
-    await group("engine", [...projects("engine"), ...rest], held),
-    await group("server", projects("server", "server-with-fronts"), held),
-  ];
-  const othersThenModels = async () => [
+  const groups = [
+    () => group("engine", [...projects("engine"), ...rest], held),
     // They wait for processes, pages and clocks most of the time, so two files run at once.
-    await group("others", [...projects("port", "client", "cli", "console", "e2e", "scripts"), "--maxWorkers=2"], shown),
-    await group("models", [...projects("engine"), ...models], held),
+    () => group("others", [...projects("port", "client", "cli", "console", "e2e", "scripts"), "--maxWorkers=2"], shown),
+    () => group("server", projects("server"), held),
+    () => group("server-with-fronts", projects("server-with-fronts"), held),
   ];
-  const rows = await Promise.all([engineThenServer(), othersThenModels()]);
-  // The host relies on processes that start quickly, so it has the machine to itself.
-  const host = await group("engine-host", projects("engine-host"), shown);
-  const all = [...rows.flat(), host];
-  const sum = (key) => all.reduce((total, counts) => total + counts[key], 0);
-  const failures = all.flatMap((counts) => counts.failures);
+  const results = [];
+  let played = null;
+  const row = async () => {
+    for (let next = groups.shift(); next !== undefined; next = groups.shift()) results.push(await next());
+    played ??= group("models", [...projects("engine"), ...models], heldBehind);
+  };
+  await Promise.all([row(), row()]);
+  // The host relies on processes that start quickly, so nothing runs beside it but the models, which give way to it.
+  results.push(await group("engine-host", projects("engine-host"), shown), await played);
+  const sum = (key) => results.reduce((total, counts) => total + counts[key], 0);
+  const failures = results.flatMap((counts) => counts.failures);
   return { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped"), failures };
 }
 
@@ -68,6 +72,15 @@ function shown(args) {
 
 /** Shows the output in one piece when the run has ended. */
 function held(args) {
+  return run(args, constants.priority.PRIORITY_NORMAL);
+}
+
+/** The same, with what time of the cores others leave. */
+function heldBehind(args) {
+  return run(args, constants.priority.PRIORITY_LOW);
+}
+
+function run(args, priority) {
   return new Promise((done, fail) => {
     const stdio = ["ignore", "pipe", "pipe"];
     const child = spawn(process.execPath, [join(ROOT, "node_modules", VITEST), ...args], {
@@ -75,6 +88,7 @@ function held(args) {
       env: toolEnv(),
       stdio,
     });
+    if (child.pid !== undefined) setPriority(child.pid, priority);
     const output = [];
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (part) => output.push(part));
     child.once("error", fail);
