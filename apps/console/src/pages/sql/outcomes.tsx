@@ -2,8 +2,9 @@ import { isHeliosDBError } from "@heliosdb/client";
 import { CheckCircle2 } from "lucide-react";
 import { useState } from "react";
 import { ErrorNote } from "../../parts/error-note.js";
+import { useClient } from "../../session/session.js";
 import { shortened } from "../../util/text.js";
-import { ExportButton } from "./export-button.js";
+import { ExportButton } from "../shared/export/export-button.js";
 import { ResultGrid } from "./result-grid.js";
 import { MOST_ROWS, type Outcome } from "./run.js";
 
@@ -56,6 +57,7 @@ function One({
   readonly branch: string;
   readonly at: string | undefined;
 }) {
+  const client = useClient();
   const ms = `${outcome.ms < 10 ? outcome.ms.toFixed(1) : Math.round(outcome.ms)} ms`;
   switch (outcome.kind) {
     case "failed":
@@ -91,7 +93,11 @@ function One({
                 : `${rows.length.toLocaleString("en")} rows`}{" "}
               · {ms}
             </span>
-            <ExportButton sql={outcome.sql} params={outcome.params} branch={branch} at={at} />
+            <ExportButton
+              small
+              name={branch}
+              open={(signal) => client.sql.stream(outcome.sql, { branch, asOf: at, params: outcome.params, signal })}
+            />
           </div>
           <ResultGrid result={outcome.result} />
         </>
