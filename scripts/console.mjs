@@ -10,7 +10,7 @@ import { tool } from "./lib/run.mjs";
 // npm run console -- pictures: walks through it once, and makes the pictures of docs/console.md.
 /** Of docs/console.md, each as the page is seen on a wide and light screen. */
 const PICTURES = [
-  ...["branches", "data-staged", "data-past", "compare", "merge", "history", "sql"],
+  ...["branches", "data-staged", "data-past", "compare", "merge", "history", "sql", "sql-chart"],
   ...["keys", "webhooks", "audit", "server"],
 ];
 const TESTS = "e2e/test/console";

@@ -39,6 +39,8 @@ describe("a point in time", () => {
   it("is now, a commit or a time; anything else is none", () => {
     expect(pointOf({ kind: "now", commit: "x", time: "x" })).toBeUndefined();
     expect(pointOf({ kind: "commit", commit: " 42 ", time: "" })).toBe("scn:42");
+    expect(pointOf({ kind: "snapshot", commit: "7", time: "" })).toBe("scn:7");
+    expect(pointOf({ kind: "snapshot", commit: "", time: "" })).toBeNull();
     for (const commit of ["", "-1", "4 2", "1e3"]) expect(pointOf({ kind: "commit", commit, time: "" })).toBeNull();
     expect(pointOf({ kind: "time", commit: "", time: "2026-01-02T03:04:05" })).toBe(
       new Date(2026, 0, 2, 3, 4, 5).toISOString(),

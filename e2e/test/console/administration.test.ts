@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasChromium, TestBrowser } from "../../support/browser.js";
 import { ALL_LOOKS, ConsoleTab, type Look } from "../../support/console.js";
@@ -59,7 +60,7 @@ describe.skipIf(!hasChromium())("the console, as an administrator has it", () =>
     // A slip doesn't lose it.
     await page.keyboard.press("Escape");
     await page.getByText("Copy it first").waitFor();
-    await tab.inspect("keys-made", looks());
+    await tab.inspect("keys-made", more());
     await dialogButton("Close without copying").click();
     expect(await page.getByText(secret).count()).toBe(0);
 
@@ -120,7 +121,7 @@ describe.skipIf(!hasChromium())("the console, as an administrator has it", () =>
     await page.getByRole("dialog").waitFor({ state: "detached" });
     expect(await write()).toBe(200);
     await tab.dismiss();
-    await tab.inspect("users", looks());
+    await tab.inspect("users", more());
     await item("Disable…");
     await dialogButton("Disable user").click();
     await page.getByText("Alice is disabled.").waitFor();
@@ -181,7 +182,7 @@ describe.skipIf(!hasChromium())("the console, as an administrator has it", () =>
     const { page } = tab;
     await tab.goto("/audit");
     await tab.button("deleteWebhook").waitFor();
-    await tab.inspect("audit", looks());
+    await tab.inspect("audit", more());
     await page.getByLabel("Outcome").selectOption("refused");
     await tab.button("createWebhook").click();
     const panel = page.getByRole("complementary", { name: /^Entry/ });
@@ -217,7 +218,7 @@ describe.skipIf(!hasChromium())("the console, as an administrator has it", () =>
     const me = await fetch(`${server.url}/v1/auth/me`, { headers: { "x-api-key": secret } });
     expect(await me.json()).toMatchObject({ tenant_id: "acme", scopes: ["admin"] });
     await tab.dismiss();
-    await tab.inspect("tenants", looks());
+    await tab.inspect("tenants", more());
     await tab.button("Delete acme").click();
     expect(await dialogButton("Delete tenant").isDisabled()).toBe(true);
     await page.getByLabel("Type acme to confirm").fill("acme");
@@ -231,6 +232,11 @@ describe.skipIf(!hasChromium())("the console, as an administrator has it", () =>
     await tab.goto("/server");
     await page.getByText("ready", { exact: true }).waitFor();
     await page.getByRole("img", { name: "Requests a second" }).waitFor();
+    // For a chart that shows something.
+    for (let left = FULL ? 60 : 0; left > 0; left--) {
+      await execute(server, "main", "INSERT INTO orders (note) VALUES ('many')");
+      await sleep(left * 4);
+    }
     const sizes = page.getByRole("region", { name: "Sizes by branch" });
     await sizes.getByText("history").first().waitFor();
     const endless = fetch(`${server.url}/v1/branches/main/query`, {

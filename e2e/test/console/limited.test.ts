@@ -120,6 +120,11 @@ describe.skipIf(!hasChromium())("the console with a limited key", () => {
     await tab.go("Server");
     await page.getByRole("region", { name: "Sizes by branch" }).getByRole("link", { name: "main" }).waitFor();
     expect(await page.getByRole("region", { name: "Backups" }).count()).toBe(0);
+    // What others ran in the same browser.
+    await tab.go("SQL");
+    await tab.button("Queries").click();
+    await page.getByText("Nothing was run yet").waitFor();
+    await page.keyboard.press("Escape");
     await tab.goto("/tenants");
     await page.getByText("For the server's own key").waitFor();
     await expectHidden();

@@ -27,7 +27,7 @@ const branches = createRoute({
 const data = createRoute({
   getParentRoute: () => root,
   path: "/branch/$branch/data",
-  validateSearch: (given: Search) => searchOf(given, ["table", "at", "filter", "sort"]),
+  validateSearch: (given: Search) => searchOf(given, ["table", "at", "filter", "sort", "columns"]),
   component: lazyRouteComponent(() => import("../pages/data/data-page.js"), "DataPage"),
 });
 const sql = createRoute({

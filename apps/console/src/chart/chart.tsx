@@ -1,6 +1,6 @@
 import { type PointerEvent, useId, useMemo, useRef, useState } from "react";
 import { fullTime } from "../util/time.js";
-import { useWidth } from "../util/use-width.js";
+import { useBox } from "../util/use-box.js";
 import type { ChartData } from "./chart-data.js";
 import { Marks, type MarksKind } from "./marks.js";
 import { numberText, xScale, yScale } from "./scales.js";
@@ -25,7 +25,7 @@ const COLOURS = 8;
 /** Lines, bars or points, with the values under the pointer. */
 export function Chart({ label, kind, data, height, fromZero = false, text = numberText, withLegend }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
-  const width = useWidth(place);
+  const width = useBox(place)?.width ?? null;
   const clip = useId();
   const [near, setNear] = useState<number | null>(null);
   const drawn = useMemo(() => {
@@ -40,7 +40,7 @@ export function Chart({ label, kind, data, height, fromZero = false, text = numb
   const index = near !== null && near < data.xs.length ? near : null;
   const { series } = data;
   return (
-    <figure className="chart" aria-label={label}>
+    <figure className="chart">
       <div ref={place} className="chart-place" onPointerMove={onMove} onPointerLeave={() => setNear(null)}>
         {drawn && width !== null && (
           <svg width={width} height={height} role="img" aria-label={label}>

@@ -16,6 +16,7 @@ const COLOURS = 8;
 const RADIUS = 3;
 /** Of a place, for the bars in it. */
 const FILLED = 0.8;
+const WIDEST = 90;
 
 /** Not drawn again while only the pointer moves. */
 export const Marks = memo(function Marks({ kind, series, x, y }: MarksProps) {
@@ -57,14 +58,14 @@ function Points({ values, x, y }: OneProps) {
 }
 
 function Bars({ values, x, y, at, of }: OneProps & { readonly at: number; readonly of: number }) {
-  const width = (x.step * FILLED) / of;
+  const width = Math.min(WIDEST, (x.step * FILLED) / of);
   return values.map((value, index) =>
     value === null ? null : (
       <rect
         // biome-ignore lint/suspicious/noArrayIndexKey: bars are told apart by their order
         key={index}
         className="chart-bar"
-        x={x.at(index) - (x.step * FILLED) / 2 + at * width}
+        x={x.at(index) - (of * width) / 2 + at * width}
         y={Math.min(y.zero, y.at(value))}
         width={Math.max(0.5, width)}
         height={Math.abs(y.at(value) - y.zero)}
