@@ -190,6 +190,8 @@ describe.skipIf(!hasChromium())("the console, as an administrator has it", () =>
     await tab.inspect("audit-entry", more());
     await panel.getByRole("button", { name: "Only this operation" }).click();
     await expect.poll(() => page.getByRole("row").count()).toBe(2);
+    await tab.button("Last hour").click();
+    await expect.poll(() => new URL(page.url()).searchParams.has("from")).toBe(true);
     await page.getByLabel("Operation").fill("nothing");
     await page.getByText("No entry fits").waitFor();
     await page.getByLabel("Operation").fill("createWebhook");

@@ -19,6 +19,13 @@ const TYPED: readonly (readonly [field: AuditField, label: string])[] = [
   ["branch", "Branch"],
 ];
 
+const HOUR_MS = 3_600_000;
+const SPANS: readonly (readonly [label: string, hours: number])[] = [
+  ["Last hour", 1],
+  ["Last day", 24],
+  ["Last week", 168],
+];
+
 export function AuditFilterBar({ search, entries, onChange }: AuditFilterBarProps) {
   const listId = useId();
   const offered = (field: AuditField) => {
@@ -71,6 +78,18 @@ export function AuditFilterBar({ search, entries, onChange }: AuditFilterBarProp
             </label>
           );
         })}
+        <span className="chips" role="group" aria-label="Since">
+          {SPANS.map(([label, hours]) => (
+            <button
+              key={label}
+              type="button"
+              className="chip"
+              onClick={() => onChange({ from: new Date(Date.now() - hours * HOUR_MS).toISOString(), until: undefined })}
+            >
+              {label}
+            </button>
+          ))}
+        </span>
         {chips.length > 0 && (
           <p className="chips">
             {chips.map(([field, label]) => (

@@ -4,15 +4,15 @@ import { useMemo, useReducer, useState } from "react";
 import { editText, isLong } from "../../cells/cell-text.js";
 import { CellEditor } from "../../grid/cell-editor.js";
 import { Grid } from "../../grid/grid.js";
-import type { GridColumn, Place } from "../../grid/grid-types.js";
-import { columnWidth } from "../../grid/widths.js";
+import type { Place } from "../../grid/grid-types.js";
 import { ErrorNote } from "../../parts/error-note.js";
 import { Loading } from "../../parts/states.js";
 import { rightsOf } from "../../session/rights.js";
 import { useSession } from "../../session/session.js";
 import { CellViewer } from "../shared/cell-viewer.js";
 import { ChooseColumns } from "./columns/choose-columns.js";
-import { type ColumnNames, moved, namesText, shownNames } from "./columns/columns.js";
+import { moved } from "./columns/columns.js";
+import { useColumns } from "./columns/use-columns.js";
 import { FilterBar } from "./filter/filter-bar.js";
 import { nextOrder, orderOf, orderText } from "./filter/order.js";
 import { keyOfCell, keysTo } from "./keys/foreign-keys.js";
@@ -60,27 +60,7 @@ export function TableView({ branch, table, tables, at, isKnown }: TableViewProps
   const [open, setOpen] = useState<"editor" | "viewer" | "history" | "columns" | null>(null);
   const edits = rights.writes && rights.sql && at === undefined && keys.length > 0;
 
-  const names = useMemo(() => table.columns.map(({ name }) => name), [table]);
-  const shownColumns = useMemo(
-    () => shownNames(search.columns, names).map((name) => table.columns[names.indexOf(name)]!),
-    [search.columns, names, table],
-  );
-  const chosenNames = shownColumns.map(({ name }) => name);
-  const showColumns = (next: ColumnNames) =>
-    navigate({ search: (old) => ({ ...old, columns: namesText(next, names) }), replace: true });
-  const columns = useMemo<readonly GridColumn[]>(
-    () =>
-      shownColumns.map(({ name, type, declaredType, primaryKey }) => ({
-        ...{ name, type, declaredType, isKey: primaryKey },
-        width: columnWidth(
-          name,
-          type,
-          (first?.rows ?? []).map((row) => row[name]),
-          declaredType,
-        ),
-      })),
-    [shownColumns, first],
-  );
+  const { all, shown: shownColumns, names, grid: columns, show } = useColumns(table, first?.rows);
   const shown = useMemo(() => gridRows(rows, keys, staged), [rows, keys, staged]);
   const place = active && active.row < shown.length && active.column < columns.length ? active : null;
   const row = place && shown[place.row]!;
@@ -136,7 +116,7 @@ export function TableView({ branch, table, tables, at, isKnown }: TableViewProps
               change({ type: "insert" });
               setActive({ row: 0, column: 0 });
             }}
-            hiddenColumns={names.length - chosenNames.length}
+            hiddenColumns={all.length - names.length}
             onColumns={() => setOpen("columns")}
             onView={() => setOpen("viewer")}
             onHistory={() => setOpen("history")}
@@ -176,7 +156,7 @@ export function TableView({ branch, table, tables, at, isKnown }: TableViewProps
             rowMark={(index) => shown[index]?.mark}
             order={order}
             onOrder={(name) => navigate({ search: (old) => ({ ...old, sort: nextOrder(order, name) }), replace: true })}
-            onMoveColumn={(name, to) => showColumns(moved(chosenNames, name, to))}
+            onMoveColumn={(name, to) => show(moved(names, name, to))}
             active={place}
             onActive={(next) => {
               setActive(next);
@@ -229,13 +209,7 @@ export function TableView({ branch, table, tables, at, isKnown }: TableViewProps
         />
       )}
       {open === "columns" && (
-        <ChooseColumns
-          table={table.name}
-          all={names}
-          shown={chosenNames}
-          onChange={showColumns}
-          onClose={() => setOpen(null)}
-        />
+        <ChooseColumns table={table.name} all={all} shown={names} onChange={show} onClose={() => setOpen(null)} />
       )}
       {open === "history" && row && !row.insert && (
         <RowHistory branch={branch} table={table} row={row.row} onClose={() => setOpen(null)} />
