@@ -57,7 +57,7 @@ function Tenants({ own }: { readonly own: string }) {
               <thead>
                 <tr>
                   <th>Tenant</th>
-                  <th>Made</th>
+                  <th className="wide-only">Made</th>
                   <th>
                     <span className="sr-only">Actions</span>
                   </th>
@@ -70,7 +70,7 @@ function Tenants({ own }: { readonly own: string }) {
                       <span className="branch-name">{name}</span>
                       {name === own && <span className="badge badge-accent badge-beside">this session</span>}
                     </td>
-                    <td className="nowrap">
+                    <td className="nowrap wide-only">
                       <TimeAgo date={createdAt} />
                     </td>
                     <td>

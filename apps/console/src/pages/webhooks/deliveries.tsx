@@ -85,7 +85,7 @@ export function Deliveries({ webhook }: { readonly webhook: Webhook }) {
                 <th className="wide-only">Branch</th>
                 <th>Outcome</th>
                 <th className="number wide-only">Attempts</th>
-                <th>Sent</th>
+                <th className="wide-only">Sent</th>
               </tr>
             </thead>
             <tbody>
@@ -96,6 +96,9 @@ export function Deliveries({ webhook }: { readonly webhook: Webhook }) {
                       {delivery.event}
                     </button>
                     {delivery.purpose === "resend" && <span className="badge badge-beside">sent again</span>}
+                    <span className="cell-sub narrow-only">
+                      <TimeAgo date={delivery.attemptedAt} />
+                    </span>
                   </td>
                   <td className="wide-only cell-text">{nameOf(delivery.branchId)}</td>
                   <td className="nowrap">
@@ -103,7 +106,7 @@ export function Deliveries({ webhook }: { readonly webhook: Webhook }) {
                     <span className="mono soft">{delivery.responseStatus ?? ""}</span>
                   </td>
                   <td className="number wide-only">{delivery.attempts}</td>
-                  <td className="nowrap">
+                  <td className="nowrap wide-only">
                     <TimeAgo date={delivery.attemptedAt} />
                   </td>
                 </tr>

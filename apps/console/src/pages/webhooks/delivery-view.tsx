@@ -4,7 +4,6 @@ import { Button } from "../../parts/button.js";
 import { Dialog } from "../../parts/dialog.js";
 import { ErrorNote } from "../../parts/error-note.js";
 import { Fact } from "../../parts/fact.js";
-import { TimeAgo } from "../../parts/time-ago.js";
 import { useTell } from "../../parts/toasts.js";
 import { useChange } from "../../session/queries.js";
 import { useClient } from "../../session/session.js";
@@ -58,11 +57,7 @@ export function DeliveryView({ webhook, delivery, branch, onClose }: DeliveryVie
           <Fact name="Sent">{PURPOSES[delivery.purpose]}</Fact>
           <Fact name="First attempt">{fullTime(delivery.createdAt)}</Fact>
           <Fact name="Last attempt">{fullTime(delivery.attemptedAt)}</Fact>
-          {delivery.nextAttemptAt && (
-            <Fact name="Next attempt">
-              <TimeAgo date={delivery.nextAttemptAt} />
-            </Fact>
-          )}
+          {delivery.nextAttemptAt && <Fact name="Next attempt">{fullTime(delivery.nextAttemptAt)}</Fact>}
           <Fact name="webhook-id">
             <code>{delivery.eventId}</code>
           </Fact>
