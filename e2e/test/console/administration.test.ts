@@ -85,7 +85,7 @@ describe.skipIf(!hasChromium())("the console, as an administrator has it", () =>
     await dialogButton("Revoke key").click();
     await page.getByText("Report is revoked.").waitFor();
     expect(await statusWith(next)).toBe(401);
-    await page.getByText("1 ended one").click();
+    await page.getByText("Show 1 ended key").click();
     await tab.button("Report").waitFor();
   });
 

@@ -52,7 +52,7 @@ function Keys({ own }: { readonly own: string | null }) {
           <div className="page-actions">
             {keys && usable < keys.length && (
               <CheckField
-                label={`${counted(keys.length - usable, "ended one")}`}
+                label={`Show ${counted(keys.length - usable, "ended key")}`}
                 checked={withEnded}
                 onChange={(event) =>
                   navigate({ search: (old) => ({ ...old, ended: event.target.checked ? "yes" : undefined }) })

@@ -29,9 +29,9 @@ export function LiveCharts({ samples }: { readonly samples: readonly Sample[] })
         ["failed", ({ failed }) => failed],
       ]),
       latency: chartOf(rates, [
-        ["half of the requests", ({ p50 }) => p50],
-        ["95 of 100", ({ p95 }) => p95],
-        ["99 of 100", ({ p99 }) => p99],
+        ["p50", ({ p50 }) => p50],
+        ["p95", ({ p95 }) => p95],
+        ["p99", ({ p99 }) => p99],
       ]),
       queue: chartOf(samples, [
         ["reads waiting", ({ waitingReads }) => waitingReads],
@@ -52,7 +52,7 @@ export function LiveCharts({ samples }: { readonly samples: readonly Sample[] })
         <LiveChart
           title="Latency"
           data={charts.latency}
-          now={milliseconds(latest(charts.latency, 1))}
+          now={`p95 ${milliseconds(latest(charts.latency, 1))}`}
           text={milliseconds}
         />
         <LiveChart
@@ -66,7 +66,7 @@ export function LiveCharts({ samples }: { readonly samples: readonly Sample[] })
       {operations.length > 0 && (
         <section className="card table-card" aria-labelledby="server-busy">
           <h2 id="server-busy" className="card-title">
-            Busy with
+            Busiest operations
           </h2>
           <table className="table">
             <thead>
@@ -74,7 +74,7 @@ export function LiveCharts({ samples }: { readonly samples: readonly Sample[] })
                 <th>Operation</th>
                 <th className="number">Requests</th>
                 <th className="number">Mean</th>
-                <th className="number wide-only">Of the time</th>
+                <th className="number wide-only">Share of time</th>
               </tr>
             </thead>
             <tbody>

@@ -52,7 +52,7 @@ export function Retention() {
       {isPending && <Loading label="Reading the retention" rows={3} />}
       {data && (
         <dl className="facts">
-          <Fact name="History">{data.historySeconds === null ? "for ever" : durationText(data.historySeconds)}</Fact>
+          <Fact name="History">{data.historySeconds === null ? "forever" : durationText(data.historySeconds)}</Fact>
           <Fact name="History of a branch">
             {data.historyBytes === null ? "of any size" : `up to ${bytes(data.historyBytes)}`}
           </Fact>
