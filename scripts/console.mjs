@@ -9,7 +9,10 @@ import { tool } from "./lib/run.mjs";
 // npm run console: tests the console in Chromium at full length, and prints what it measures.
 // npm run console -- pictures: walks through it once, and makes the pictures of docs/console.md.
 /** Of docs/console.md, each as the page is seen on a wide and light screen. */
-const PICTURES = ["branches", "data-staged", "data-past", "compare", "merge", "history", "sql"];
+const PICTURES = [
+  ...["branches", "data-staged", "data-past", "compare", "merge", "history", "sql", "sql-chart"],
+  ...["keys", "webhooks", "audit", "server"],
+];
 const TESTS = "e2e/test/console";
 
 const code = (await install()) || (await build());
@@ -22,7 +25,7 @@ async function makePictures() {
   const folder = mkdtempSync(join(tmpdir(), "helios-pictures-"));
   try {
     process.env.SCREENSHOTS = folder;
-    const failed = await vitest(`${TESTS}/acceptance`);
+    const failed = await vitest(`${TESTS}/acceptance`, `${TESTS}/administration`);
     if (failed !== 0) return failed;
     const target = join(ROOT, "docs/images");
     mkdirSync(target, { recursive: true });
@@ -35,6 +38,6 @@ async function makePictures() {
   }
 }
 
-function vitest(path) {
-  return tool("vitest/vitest.mjs", ["run", "--project", "e2e", path]);
+function vitest(...paths) {
+  return tool("vitest/vitest.mjs", ["run", "--project", "e2e", ...paths]);
 }

@@ -6,6 +6,8 @@ import "./styles/base.css";
 import "./styles/frame.css";
 import "./styles/parts.css";
 import "./styles/pages.css";
+import "./styles/administration.css";
+import "./styles/chart.css";
 
 const root = document.getElementById("root");
 if (!root) throw new Error("The page has no #root.");

@@ -26,7 +26,7 @@ describe("the ranking of names", () => {
 
 describe("the entries", () => {
   const table = { name: "users", rowCount: 1 } as Table;
-  const rights = { writes: true, merges: true, administers: false, sql: true, history: true };
+  const rights = { writes: true, merges: true, administers: false, operates: false, sql: true, history: true };
   const known = { branch: "dev", branches: [], tables: [table], rights, canSignOut: true };
   const labels = (given: Partial<typeof known>) => paletteEntries({ ...known, ...given }).map(({ label }) => label);
 
@@ -39,9 +39,9 @@ describe("the entries", () => {
   });
 
   it("offer nothing that the key may not do", () => {
-    const none = { writes: false, merges: false, administers: false, sql: false, history: false };
+    const none = { writes: false, merges: false, administers: false, operates: false, sql: false, history: false };
     const offered = labels({ rights: none, canSignOut: false }).join(" ");
-    expect(offered).not.toMatch(/SQL|History|Merge|Import|Sign out/);
+    expect(offered).not.toMatch(/SQL|History|Merge|Import|Keys|Users|Tenants|Webhooks|Audit|Server|Sign out/);
     expect(offered).toMatch(/Branches .*Compare/);
   });
 });

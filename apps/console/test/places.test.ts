@@ -3,7 +3,7 @@ import { searchOf } from "../src/app/search.js";
 import { moved } from "../src/grid/moves.js";
 import { columnWidth } from "../src/grid/widths.js";
 import { foreignKeysOf, keyOfCell, keysTo } from "../src/pages/data/keys/foreign-keys.js";
-import { csvField, heading, line } from "../src/pages/sql/export-rows.js";
+import { csvField, heading, line } from "../src/pages/shared/export/export-rows.js";
 import { pointOf, pointText, scnOf, typedPoint } from "../src/point/point.js";
 import { credentialOf } from "../src/session/credential.js";
 import { rightsOf } from "../src/session/rights.js";
@@ -39,6 +39,8 @@ describe("a point in time", () => {
   it("is now, a commit or a time; anything else is none", () => {
     expect(pointOf({ kind: "now", commit: "x", time: "x" })).toBeUndefined();
     expect(pointOf({ kind: "commit", commit: " 42 ", time: "" })).toBe("scn:42");
+    expect(pointOf({ kind: "snapshot", commit: "7", time: "" })).toBe("scn:7");
+    expect(pointOf({ kind: "snapshot", commit: "", time: "" })).toBeNull();
     for (const commit of ["", "-1", "4 2", "1e3"]) expect(pointOf({ kind: "commit", commit, time: "" })).toBeNull();
     expect(pointOf({ kind: "time", commit: "", time: "2026-01-02T03:04:05" })).toBe(
       new Date(2026, 0, 2, 3, 4, 5).toISOString(),
@@ -100,20 +102,32 @@ describe("small things", () => {
   it("tell a token from a key, and what somebody may do", () => {
     expect(credentialOf(" eyJh.eyJz.c2ln ")).toEqual({ kind: "token", value: "eyJh.eyJz.c2ln" });
     expect(credentialOf("hdb_k_admin_abc")).toEqual({ kind: "key", value: "hdb_k_admin_abc" });
-    expect(rightsOf({ scopes: ["merge"], tables: null })).toEqual({
+    const key = { method: "api_key", keyId: "k_1" } as const;
+    expect(rightsOf({ ...key, scopes: ["merge"], tables: null })).toEqual({
       writes: false,
       merges: true,
       administers: false,
+      operates: false,
       sql: true,
       history: true,
     });
-    expect(rightsOf({ scopes: ["admin"], tables: ["a"] })).toEqual({
+    expect(rightsOf({ ...key, scopes: ["admin"], tables: ["a"] })).toEqual({
       writes: false,
       merges: false,
       administers: false,
+      operates: false,
       sql: false,
       history: false,
     });
+  });
+
+  it("are for the server's own key, but not for tokens it was exchanged for", () => {
+    const operates = (method: "api_key" | "jwt" | "none", keyId: string | null) =>
+      rightsOf({ method, keyId, scopes: ["admin"], tables: null }).operates;
+    expect(operates("api_key", "k_admin")).toBe(true);
+    expect(operates("none", null)).toBe(true);
+    expect(operates("jwt", "k_admin")).toBe(false);
+    expect(operates("api_key", "k_1")).toBe(false);
   });
 
   it("take only known texts from a URL", () => {

@@ -89,6 +89,10 @@ describe.skipIf(!hasChromium())("the console, as a new user has it", () => {
     await page.getByRole("link", { name: /^See commit/ }).click();
     await page.getByRole("heading", { name: "Merge the names" }).waitFor();
     await page.getByText("Grace Brewster Hopper").waitFor();
+    await tab.button("Name it").click();
+    await page.getByLabel("Name", { exact: true }).fill("names-merged");
+    await tab.button("Keep snapshot").click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
     await tab.dismiss();
     await tab.inspect("history", looks());
 
@@ -144,6 +148,33 @@ describe.skipIf(!hasChromium())("the console, as a new user has it", () => {
     await execute(server, "shop", "UPDATE customers SET city = 'Paris' WHERE id = 1");
     await tab.cell("Paris").waitFor();
 
+    await tab.button("Columns").click();
+    await page.getByRole("checkbox", { name: "email" }).uncheck();
+    await tab.button("Move city to the left").click();
+    await tab.inspect("data-columns", more());
+    await tab.button("Done").click();
+    await expect
+      .poll(() =>
+        page
+          .getByRole("columnheader")
+          .allInnerTexts()
+          .then((all) => all.join(" ")),
+      )
+      .toMatch(/id.*city.*name.*vip.*notes/s);
+    await page.getByRole("columnheader", { name: "vip" }).dragTo(page.getByRole("columnheader", { name: "id" }));
+    await expect
+      .poll(() => new URL(page.url()).searchParams.get("columns"))
+      .toBe(JSON.stringify(["vip", "id", "city", "name", "notes"]));
+    await page.reload();
+    await tab.button("Columns (1 hidden)").waitFor();
+
+    await tab.goto("/compare?from=shop&to=shop");
+    await page.getByLabel("As it is").first().selectOption("At a snapshot");
+    const kept = page.getByRole("option", { name: /^names-merged, commit/ });
+    await page.getByLabel("Snapshot").selectOption((await kept.textContent())!);
+    await page.getByText("Paris").waitFor();
+    await tab.inspect("compare-snapshot", more());
+
     await tab.go("SQL");
     await page.keyboard.type("SELECT city, count(*) AS people FROM customers WHERE id > $1 GROUP BY city");
     await page.getByLabel("$1").fill("100");
@@ -151,6 +182,16 @@ describe.skipIf(!hasChromium())("the console, as a new user has it", () => {
     await tab.cell("Lisbon").waitFor();
     await tab.dismiss();
     await tab.inspect("sql", looks());
+    await tab.button("Chart").click();
+    await page.getByRole("img", { name: "people along city" }).waitFor();
+    await page.getByRole("img", { name: "people along city" }).hover();
+    await tab.inspect("sql-chart", more());
+    await tab.button("Points").click();
+    expect(await page.locator(".chart-point").count()).toBe(3);
+    await tab.button("Save").click();
+    await page.getByLabel("Name", { exact: true }).fill("People by city");
+    await page.getByRole("dialog").getByRole("button", { name: "Save query" }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
 
     await tab.button("Plan").click();
     await page.getByRole("region", { name: "Plan" }).getByText("customers").waitFor();
@@ -164,6 +205,13 @@ describe.skipIf(!hasChromium())("the console, as a new user has it", () => {
     await expect.poll(() => inHand(server), { timeout: 10_000 }).toBe(1);
     await tab.button("Cancel").click();
     await page.getByText("Cancelled after").waitFor();
+    await tab.button("Queries").click();
+    await tab.button("What was run").click();
+    await page.getByRole("button", { name: /WITH RECURSIVE.*cancelled/ }).waitFor();
+    await tab.inspect("sql-queries", more());
+    await tab.button("Saved").click();
+    await tab.button(/^People by city/).click();
+    await page.locator(".editor .cm-content").getByText("GROUP BY city").waitFor();
     await expect.poll(() => inHand(server), { timeout: 10_000 }).toBe(0);
 
     await tab.go("Import");
@@ -207,6 +255,21 @@ describe.skipIf(!hasChromium())("the console, as a new user has it", () => {
     await keyboard.type("merge shop");
     await keyboard.press("Enter");
     await tab.heading("Merge").waitFor();
+    await keyboard.press("Control+k");
+    await keyboard.type("keys");
+    await keyboard.press("Enter");
+    await tab.page.getByText("No keys yet").waitFor();
+    await tab.tabTo("New key");
+    await keyboard.press("Enter");
+    await tab.page.getByRole("dialog").waitFor();
+    await keyboard.type("By keyboard");
+    await keyboard.press("Enter");
+    await tab.page.getByLabel("Key", { exact: true }).waitFor();
+    await tab.tabTo("Copy key");
+    await keyboard.press("Enter");
+    await tab.tabTo("Done");
+    await keyboard.press("Enter");
+    await tab.button("By keyboard").waitFor();
     tab.expectNoFaults();
   });
 });

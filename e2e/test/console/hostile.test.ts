@@ -2,8 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { HeliosDBClient } from "@heliosdb/client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasChromium, TestBrowser } from "../../support/browser.js";
-import { ConsoleTab } from "../../support/console.js";
-import { execute, must } from "../../support/http.js";
+import { ALL_LOOKS, ConsoleTab } from "../../support/console.js";
+import { call, execute, must } from "../../support/http.js";
+import { FULL } from "../../support/limits.js";
 import { API_KEY, ServerProcess } from "../../support/server.js";
 
 /** Markup that would load, or run, or leave the element that it is in. */
@@ -19,7 +20,7 @@ describe.skipIf(!hasChromium())("the console against hostile data and endless st
   let server: ServerProcess;
   let browser: TestBrowser;
   beforeAll(async () => {
-    server = await ServerProcess.start();
+    server = await ServerProcess.start({ env: { HELIOSDB_WEBHOOK_ALLOW: "127.0.0.1" } });
     browser = await TestBrowser.start();
   });
   afterAll(async () => {
@@ -57,7 +58,13 @@ describe.skipIf(!hasChromium())("the console against hostile data and endless st
     // Far enough from the one before to be a dot of its own in the graph.
     await sleep(200);
     await change("main", "main");
-    const { key } = await must(server, "POST", "/v1/auth/keys", { name: MARKUP, scopes: ["admin"] });
+    const user_id = `u ${MARKUP}`;
+    await must(server, "POST", "/v1/auth/users", { id: user_id, name: MARKUP, role: "admin" });
+    const { key } = await must(server, "POST", "/v1/auth/keys", { name: MARKUP, user_id, scopes: ["admin"] });
+    await must(server, "POST", "/v1/auth/keys", { name: "x".repeat(200), user_id, scopes: ["read"], tables: [TABLE] });
+    await must(server, "POST", "/v1/webhooks", { url: "http://127.0.0.1:9/", description: MARKUP });
+    await must(server, "POST", "/v1/tenants", { name: MARKUP });
+    await call(server, "DELETE", `/v1/branches/${encodeURIComponent(MARKUP)}`);
 
     const tab = await ConsoleTab.open(browser, server.url);
     const { page } = tab;
@@ -93,6 +100,10 @@ describe.skipIf(!hasChromium())("the console against hostile data and endless st
       .waitFor();
     await expectText(MARKUP);
     await page.keyboard.press("Escape");
+    await tab.button("Columns").click();
+    await page.getByRole("checkbox", { name: COLUMN }).waitFor();
+    await expectText(COLUMN);
+    await page.keyboard.press("Escape");
     await tab.button("Cell").click();
     await page.getByRole("dialog").getByRole("textbox").waitFor();
     expect(await page.getByRole("dialog").getByRole("textbox").inputValue()).toBe(`main${MARKUP}`);
@@ -104,6 +115,20 @@ describe.skipIf(!hasChromium())("the console against hostile data and endless st
     await tab.button("Run").click();
     await tab.cell(MARKUP).first().waitFor();
     await expectText(MARKUP);
+    await tab.button("Chart").click();
+    await page.getByRole("combobox", { name: "Along" }).selectOption("said");
+    await page.locator(".chart-point, .chart-bar, .chart-path").first().waitFor();
+    await page.locator(".chart-place").hover();
+    await page.locator(".chart-tip").getByText(MARKUP).waitFor();
+    await expectText(MARKUP);
+    await tab.button("Grid").click();
+    await tab.button("Save").click();
+    await page.getByLabel("Name", { exact: true }).fill(MARKUP);
+    await page.getByRole("dialog").getByRole("button", { name: "Save query" }).click();
+    await tab.button("Queries").click();
+    await page.getByRole("dialog").getByText(MARKUP).first().waitFor();
+    await expectText(MARKUP);
+    await page.keyboard.press("Escape");
     await page.locator(".editor .cm-content").click();
     await page.keyboard.press("Control+a");
     await page.keyboard.insertText(`SELECT * FROM "no ${MARKUP.replaceAll('"', '""')}"`);
@@ -131,6 +156,40 @@ describe.skipIf(!hasChromium())("the console against hostile data and endless st
     );
     await expectText(MARKUP);
 
+    const endless = call(server, "POST", "/v1/branches/main/query", {
+      sql: `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*), '${MARKUP.replaceAll("'", "''")}' FROM n`,
+      timeout_ms: 60_000,
+    });
+    await tab.goto("/server");
+    await page.getByRole("region", { name: "Running now" }).getByText("onerror=alert(1)").waitFor();
+    await expectText("onerror=alert(1)");
+    await tab.button("Cancel").click();
+    await endless;
+
+    await tab.goto("/keys");
+    await tab.button(MARKUP).click();
+    await page.getByRole("complementary").getByText(user_id).waitFor();
+    await expectText(MARKUP);
+    await tab.button("xxxxx").click();
+    await page.getByRole("complementary").getByText(TABLE).waitFor();
+    await tab.inspect("keys-hostile", FULL ? ALL_LOOKS : [ALL_LOOKS[3]!]);
+    await tab.goto(`/users?user=${encodeURIComponent(user_id)}`);
+    await page.getByRole("complementary", { name: `User ${MARKUP}` }).waitFor();
+    await expectText(user_id);
+    await tab.goto("/webhooks");
+    await tab.button(MARKUP).click();
+    await page.getByRole("heading", { name: MARKUP }).waitFor();
+    await expectText(MARKUP);
+    await tab.goto(`/audit?operation=deleteBranch`);
+    await tab.button("deleteBranch").click();
+    await page.getByRole("complementary").getByText(MARKUP).waitFor();
+    await expectText(MARKUP);
+    await tab.goto(
+      `/audit?requestId=${encodeURIComponent(MARKUP)}&entry=${encodeURIComponent(MARKUP)}&from=${encodeURIComponent(MARKUP)}`,
+    );
+    await page.getByText("No entry fits").waitFor();
+    await expectText(MARKUP);
+
     await page.keyboard.press("Control+k");
     await page.getByRole("combobox", { name: "Search pages, branches and tables" }).fill("onerror");
     await page.getByRole("option").first().waitFor();
@@ -141,7 +200,13 @@ describe.skipIf(!hasChromium())("the console against hostile data and endless st
     );
     await page.getByRole("alert").first().waitFor();
     await expectText("onerror=alert(1)");
-    // The last page asks for a branch that isn't there, and the one with SQL for a table.
+    await tab.button("Sign out").click();
+    await tab.goto("/tenants");
+    await tab.signIn();
+    await tab.button(`Delete ${MARKUP}`).click();
+    await page.getByLabel(`Type ${MARKUP} to confirm`).waitFor();
+    await expectText(MARKUP);
+    // A page asked for a branch that isn't there, and the one with SQL for a table.
     tab.expectNoFaults(/status of 4\d\d/);
     await page.close();
   });

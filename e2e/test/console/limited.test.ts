@@ -71,6 +71,19 @@ describe.skipIf(!hasChromium())("the console with a limited key", () => {
     await expectHidden();
   });
 
+  it("keeps what is for administrators, and asks the server nothing about it", async () => {
+    const before = browser.requests.length;
+    for (const page of ["keys", "users", "tenants", "webhooks", "audit", "server"]) {
+      await tab.goto(`/${page}`);
+      await tab.page.getByText(page === "tenants" ? "For the server's own key" : "For administrators").waitFor();
+    }
+    await expectHidden();
+    const asked = browser.requests.slice(before).map((url) => new URL(url).pathname);
+    expect(
+      asked.filter((path) => /auth\/(keys|users)|tenants$|webhooks$|audit$|metrics|backups|retention/.test(path)),
+    ).toEqual([...["/console/tenants", "/console/webhooks", "/console/audit"]]);
+  });
+
   it("answers for a branch that the key doesn't see as for one that isn't there", async () => {
     const { page } = tab;
     const said: string[] = [];
@@ -85,6 +98,36 @@ describe.skipIf(!hasChromium())("the console with a limited key", () => {
       }
     }
     expect(said.slice(0, 3)).toEqual(said.slice(3));
+    await tab.button("Sign out").click();
+  });
+
+  it("shows an administrator of a tenant nothing of the other tenants", async () => {
+    const { page } = tab;
+    await must(server, "POST", "/v1/tenants", { name: "acme" });
+    await must(server, "POST", "/v1/auth/users", { id: "hidden", name: "hidden", role: "viewer" });
+    answers.length = 0;
+    await tab.goto("/keys");
+    await tab.signIn(await newKey({ tenant_id: "acme", scopes: ["admin"] }));
+    await tab.button("limited").waitFor();
+    expect(await links()).toEqual([
+      ...["Branches", "Data", "SQL", "History", "Compare", "Merge", "Import"],
+      ...["Keys", "Users", "Webhooks", "Audit", "Server"],
+    ]);
+    await tab.go("Users");
+    await page.getByText("No users yet").waitFor();
+    await tab.go("Audit");
+    await page.getByText("Nothing has changed yet").waitFor();
+    await tab.go("Server");
+    await page.getByRole("region", { name: "Sizes by branch" }).getByRole("link", { name: "main" }).waitFor();
+    expect(await page.getByRole("region", { name: "Backups" }).count()).toBe(0);
+    // What others ran in the same browser.
+    await tab.go("SQL");
+    await tab.button("Queries").click();
+    await page.getByText("Nothing was run yet").waitFor();
+    await page.keyboard.press("Escape");
+    await tab.goto("/tenants");
+    await page.getByText("For the server's own key").waitFor();
+    await expectHidden();
     await tab.button("Sign out").click();
   });
 

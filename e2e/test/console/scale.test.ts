@@ -105,6 +105,8 @@ async function useOnce(tab: ConsoleTab): Promise<void> {
   await page.keyboard.insertText("SELECT * FROM items LIMIT 500");
   await tab.button("Run").click();
   await page.getByRole("gridcell").first().waitFor();
+  await tab.go("Server");
+  await page.getByRole("img", { name: "Requests a second" }).waitFor();
   await tab.go("Compare");
   await page.getByLabel("From").waitFor();
   await tab.go("Branches");

@@ -27,7 +27,7 @@ const branches = createRoute({
 const data = createRoute({
   getParentRoute: () => root,
   path: "/branch/$branch/data",
-  validateSearch: (given: Search) => searchOf(given, ["table", "at", "filter", "sort"]),
+  validateSearch: (given: Search) => searchOf(given, ["table", "at", "filter", "sort", "columns"]),
   component: lazyRouteComponent(() => import("../pages/data/data-page.js"), "DataPage"),
 });
 const sql = createRoute({
@@ -60,9 +60,62 @@ const importing = createRoute({
   validateSearch: (given: Search) => searchOf(given, ["branch"]),
   component: lazyRouteComponent(() => import("../pages/import/import-page.js"), "ImportPage"),
 });
+const keys = createRoute({
+  getParentRoute: () => root,
+  path: "/keys",
+  validateSearch: (given: Search) => searchOf(given, ["q", "key", "ended"]),
+  component: lazyRouteComponent(() => import("../pages/keys/keys-page.js"), "KeysPage"),
+});
+const users = createRoute({
+  getParentRoute: () => root,
+  path: "/users",
+  validateSearch: (given: Search) => searchOf(given, ["q", "user"]),
+  component: lazyRouteComponent(() => import("../pages/users/users-page.js"), "UsersPage"),
+});
+const tenants = createRoute({
+  getParentRoute: () => root,
+  path: "/tenants",
+  component: lazyRouteComponent(() => import("../pages/tenants/tenants-page.js"), "TenantsPage"),
+});
+const webhooks = createRoute({
+  getParentRoute: () => root,
+  path: "/webhooks",
+  validateSearch: (given: Search) => searchOf(given, ["webhook", "status", "event"]),
+  component: lazyRouteComponent(() => import("../pages/webhooks/webhooks-page.js"), "WebhooksPage"),
+});
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: "/audit",
+  validateSearch: (given: Search) =>
+    searchOf(given, [
+      ...(["entry", "from", "until", "user", "key", "operation", "branch"] as const),
+      ...(["outcome", "traceId", "requestId"] as const),
+    ]),
+  component: lazyRouteComponent(() => import("../pages/audit/audit-page.js"), "AuditPage"),
+});
+const server = createRoute({
+  getParentRoute: () => root,
+  path: "/server",
+  component: lazyRouteComponent(() => import("../pages/server/server-page.js"), "ServerPage"),
+});
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, branches, data, sql, history, compare, merge, importing]),
+  routeTree: root.addChildren([
+    home,
+    branches,
+    data,
+    sql,
+    history,
+    compare,
+    merge,
+    importing,
+    keys,
+    users,
+    tenants,
+    webhooks,
+    audit,
+    server,
+  ]),
   basepath: new URL(document.baseURI).pathname.replace(/\/$/, ""),
   // Every value is a text, as in the API's own URLs.
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),

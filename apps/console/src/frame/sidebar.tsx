@@ -1,15 +1,22 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useLocation } from "@tanstack/react-router";
 import {
+  Activity,
+  Building2,
   FileInput,
   GitBranch,
   GitCompareArrows,
   GitMerge,
   History,
+  KeyRound,
   LogOut,
+  ScrollText,
   Search,
   SquareTerminal,
   Table2,
+  UsersRound,
+  Webhook,
 } from "lucide-react";
+import { useEffect, useRef } from "react";
 import { Sun } from "../parts/sun.js";
 import { rightsOf } from "../session/rights.js";
 import { useSession } from "../session/session.js";
@@ -26,6 +33,18 @@ const IS_MAC = /Mac|iPhone|iPad/.test(navigator.userAgent);
 export function Sidebar({ branch, onSearch, onSkip }: SidebarProps) {
   const { identity, isOpen, signOut } = useSession();
   const rights = rightsOf(identity);
+  const nav = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  // On a narrow screen the links are one line, which is longer than the screen.
+  useEffect(() => {
+    const { current } = nav;
+    if (!current || !pathname) return;
+    const show = () =>
+      current.querySelector(`[aria-current="page"]`)?.scrollIntoView({ block: "nearest", inline: "center" });
+    const observer = new ResizeObserver(show);
+    observer.observe(current);
+    return () => observer.disconnect();
+  }, [pathname]);
   return (
     <header className="sidebar">
       <button type="button" className="skip" onClick={onSkip}>
@@ -40,7 +59,7 @@ export function Sidebar({ branch, onSearch, onSkip }: SidebarProps) {
         <span>Search</span>
         <kbd>{IS_MAC ? "⌘K" : "Ctrl K"}</kbd>
       </button>
-      <nav className="nav" aria-label="Main">
+      <nav ref={nav} className="nav" aria-label="Main">
         <Link to="/branches" className="nav-link">
           <GitBranch size={16} aria-hidden="true" />
           Branches
@@ -80,6 +99,37 @@ export function Sidebar({ branch, onSearch, onSkip }: SidebarProps) {
             <FileInput size={16} aria-hidden="true" />
             Import
           </Link>
+        )}
+        {rights.administers && (
+          <>
+            <p className="nav-group">Administration</p>
+            <Link to="/keys" className="nav-link">
+              <KeyRound size={16} aria-hidden="true" />
+              Keys
+            </Link>
+            <Link to="/users" className="nav-link">
+              <UsersRound size={16} aria-hidden="true" />
+              Users
+            </Link>
+            {rights.operates && (
+              <Link to="/tenants" className="nav-link">
+                <Building2 size={16} aria-hidden="true" />
+                Tenants
+              </Link>
+            )}
+            <Link to="/webhooks" className="nav-link">
+              <Webhook size={16} aria-hidden="true" />
+              Webhooks
+            </Link>
+            <Link to="/audit" className="nav-link">
+              <ScrollText size={16} aria-hidden="true" />
+              Audit
+            </Link>
+            <Link to="/server" className="nav-link">
+              <Activity size={16} aria-hidden="true" />
+              Server
+            </Link>
+          </>
         )}
       </nav>
       <div className="identity">

@@ -1,6 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp, KeyRound } from "lucide-react";
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { GridRow } from "./grid-row.js";
 import type { GridCell, GridColumn, Place, RowMark } from "./grid-types.js";
 import { moved } from "./moves.js";
@@ -24,6 +24,8 @@ interface GridProps {
   readonly rowMark?: (row: number) => RowMark | undefined;
   readonly order?: { readonly column: string; readonly descending: boolean } | null;
   readonly onOrder?: (column: string) => void;
+  /** A heading was dragged to the place of another. */
+  readonly onMoveColumn?: (name: string, to: number) => void;
   readonly active: Place | null;
   readonly onActive: (place: Place) => void;
   /** In place of the active cell. */
@@ -43,7 +45,8 @@ const NEAR = 120;
 /** Rows and columns of any number, of which only those in sight are drawn. One stop for the Tab key; arrows move inside. */
 export function Grid(props: GridProps) {
   const { label, columns, rowCount, total, cellOf, rowName, rowMark, order, onOrder, active, onActive } = props;
-  const { rowOf, version, editor, onOpen, onKey, onNearEnd, foot } = props;
+  const { rowOf, version, editor, onOpen, onKey, onNearEnd, onMoveColumn, foot } = props;
+  const [dragged, setDragged] = useState<string | null>(null);
   const latest = useRef({ cellOf, onActive, onOpen });
   latest.current = { cellOf, onActive, onOpen };
   const id = useId();
@@ -109,11 +112,28 @@ export function Grid(props: GridProps) {
         <span role="columnheader" className="grid-gutter">
           <span className="sr-only">Row</span>
         </span>
-        {columns.map((column) => {
+        {columns.map((column, at) => {
           const isSorted = order?.column === column.name;
           const sorted = isSorted ? (order?.descending ? "descending" : "ascending") : "none";
           return (
-            <span key={column.name} role="columnheader" className="grid-title" aria-sort={onOrder ? sorted : undefined}>
+            <span
+              key={column.name}
+              role="columnheader"
+              className={column.name === dragged ? "grid-title grid-dragged" : "grid-title"}
+              aria-sort={onOrder ? sorted : undefined}
+              draggable={onMoveColumn !== undefined}
+              onDragStart={(event) => {
+                // Firefox drags nothing that carries nothing.
+                event.dataTransfer.setData("text/plain", column.name);
+                setDragged(column.name);
+              }}
+              onDragEnd={() => setDragged(null)}
+              onDragOver={(event) => dragged !== null && event.preventDefault()}
+              onDrop={(event) => {
+                event.preventDefault();
+                if (dragged !== null) onMoveColumn?.(dragged, at);
+              }}
+            >
               <HeadingButton column={column} onOrder={onOrder}>
                 {column.isKey && <KeyRound size={12} aria-label="key" className="grid-key" />}
                 <span className="grid-name">{column.name}</span>

@@ -34,6 +34,12 @@ export function paletteEntries({ branch, branches, tables, rights, canSignOut }:
     ...page("Compare", { to: "/compare", search: { to: branch } }),
     ...page(`Merge ${branch}`, { to: "/merge", search: { source: branch } }, rights.merges),
     ...page("Import a file", { to: "/import", search: { branch } }, rights.writes),
+    ...page("Keys", { to: "/keys" }, rights.administers),
+    ...page("Users", { to: "/users" }, rights.administers),
+    ...page("Tenants", { to: "/tenants" }, rights.operates),
+    ...page("Webhooks", { to: "/webhooks" }, rights.administers),
+    ...page("Audit", { to: "/audit" }, rights.administers),
+    ...page("Server", { to: "/server" }, rights.administers),
     ...tables.map(
       (table): Entry => ({
         key: `table ${table.name}`,

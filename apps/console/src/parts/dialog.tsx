@@ -1,6 +1,6 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
-import type { FormEvent, ReactNode } from "react";
+import { type FormEvent, type ReactNode, useEffect, useRef } from "react";
 import { Button, IconButton } from "./button.js";
 import { ErrorNote } from "./error-note.js";
 
@@ -40,6 +40,11 @@ interface FormDialogProps extends DialogProps {
 
 /** A dialog that does one thing, says what, and stays open where it fails. */
 export function FormDialog({ action, look = "primary", busy, error, disabled, onSubmit, ...dialog }: FormDialogProps) {
+  const fault = useRef<HTMLDivElement>(null);
+  const hasFailed = error !== null && error !== undefined;
+  useEffect(() => {
+    if (hasFailed) fault.current?.scrollIntoView({ block: "nearest" });
+  }, [hasFailed]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!busy && !disabled) onSubmit();
@@ -48,7 +53,11 @@ export function FormDialog({ action, look = "primary", busy, error, disabled, on
     <Dialog {...dialog}>
       <form className="dialog-body" onSubmit={submit}>
         {dialog.children}
-        {error !== null && error !== undefined && <ErrorNote error={error} />}
+        {hasFailed && (
+          <div ref={fault} className="dialog-fault">
+            <ErrorNote error={error} />
+          </div>
+        )}
         <footer className="dialog-foot">
           <Button onClick={dialog.onClose}>Cancel</Button>
           <Button type="submit" look={look} busy={busy} disabled={disabled}>

@@ -2,7 +2,8 @@ import { fullTime, localInput } from "../util/time.js";
 
 /** A point in time as it is typed: now, a commit by its number, or a time in the browser's zone. */
 export interface TypedPoint {
-  readonly kind: "now" | "commit" | "time";
+  readonly kind: "now" | "commit" | "snapshot" | "time";
+  /** Also of a snapshot: it names a commit's state. */
   readonly commit: string;
   readonly time: string;
 }
@@ -10,7 +11,7 @@ export interface TypedPoint {
 /** The form that URLs and the API take; undefined for now, null for a text that is no point. */
 export function pointOf({ kind, commit, time }: TypedPoint): string | undefined | null {
   if (kind === "now") return undefined;
-  if (kind === "commit") return /^\d{1,15}$/.test(commit.trim()) ? `scn:${commit.trim()}` : null;
+  if (kind === "commit" || kind === "snapshot") return /^\d{1,15}$/.test(commit.trim()) ? `scn:${commit.trim()}` : null;
   const date = new Date(time);
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }

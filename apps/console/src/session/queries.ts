@@ -1,6 +1,7 @@
-import type { Branch, BranchList, Table } from "@heliosdb/client";
+import type { Branch, BranchList, Snapshot, Table } from "@heliosdb/client";
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useClient } from "./session.js";
+import { rightsOf } from "./rights.js";
+import { useClient, useSession } from "./session.js";
 
 const LIVE_MS = 10_000;
 
@@ -29,6 +30,16 @@ export function useTables(branch: string, at: string | undefined) {
     queryKey: ["tables", branch, at],
     queryFn: ({ signal }) => client.tables.list(branch, { asOf: at, signal }),
     placeholderData: keepPreviousData,
+  });
+}
+
+/** Newest first; none for a key that sees no history. */
+export function useSnapshots(branch: string) {
+  const { client, identity } = useSession();
+  return useQuery<readonly Snapshot[]>({
+    queryKey: ["snapshots", branch],
+    enabled: branch !== "" && rightsOf(identity).history,
+    queryFn: ({ signal }) => client.branches.snapshots.list(branch, { signal }),
   });
 }
 

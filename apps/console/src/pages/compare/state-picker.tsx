@@ -30,6 +30,7 @@ export function StatePicker({ label, branches, branch, at, onChange }: StatePick
       </SelectField>
       <PointField
         label="As it is"
+        branch={branch}
         value={typed}
         onChange={(next) => {
           setTyped(next);

@@ -1,5 +1,5 @@
 import type { Row, Table } from "@heliosdb/client";
-import { Expand, History, Link2, Plus, Trash2, Undo2 } from "lucide-react";
+import { Columns3, Expand, History, Link2, Plus, Trash2, Undo2 } from "lucide-react";
 import { Button } from "../../parts/button.js";
 import { Menu } from "../../parts/menu.js";
 import { counted } from "../../util/text.js";
@@ -18,6 +18,8 @@ interface TableToolsProps {
   /** Keys of other tables that name rows of this one. */
   readonly links: readonly ForeignKey[];
   readonly tables: readonly Table[];
+  readonly hiddenColumns: number;
+  readonly onColumns: () => void;
   readonly onAdd: () => void;
   readonly onView: () => void;
   readonly onHistory: () => void;
@@ -27,6 +29,7 @@ interface TableToolsProps {
 
 export function TableTools(props: TableToolsProps) {
   const { total, isFetching, row, edits, hasKey, links, tables, onAdd, onView, onHistory, onDelete, onGo } = props;
+  const { hiddenColumns, onColumns } = props;
   return (
     <div className="tools">
       <span className="tools-count" aria-live="polite">
@@ -68,6 +71,9 @@ export function TableTools(props: TableToolsProps) {
           )}
         </>
       )}
+      <Button className="button-small" icon={<Columns3 size={13} />} onClick={onColumns}>
+        {hiddenColumns > 0 ? `Columns (${hiddenColumns} hidden)` : "Columns"}
+      </Button>
       {edits && (
         <Button className="button-small" icon={<Plus size={13} />} onClick={onAdd}>
           Add row

@@ -4,13 +4,15 @@ import { useMemo, useReducer, useState } from "react";
 import { editText, isLong } from "../../cells/cell-text.js";
 import { CellEditor } from "../../grid/cell-editor.js";
 import { Grid } from "../../grid/grid.js";
-import type { GridColumn, Place } from "../../grid/grid-types.js";
-import { columnWidth } from "../../grid/widths.js";
+import type { Place } from "../../grid/grid-types.js";
 import { ErrorNote } from "../../parts/error-note.js";
 import { Loading } from "../../parts/states.js";
 import { rightsOf } from "../../session/rights.js";
 import { useSession } from "../../session/session.js";
 import { CellViewer } from "../shared/cell-viewer.js";
+import { ChooseColumns } from "./columns/choose-columns.js";
+import { moved } from "./columns/columns.js";
+import { useColumns } from "./columns/use-columns.js";
 import { FilterBar } from "./filter/filter-bar.js";
 import { nextOrder, orderOf, orderText } from "./filter/order.js";
 import { keyOfCell, keysTo } from "./keys/foreign-keys.js";
@@ -43,7 +45,7 @@ export function TableView({ branch, table, tables, at, isKnown }: TableViewProps
   const navigate = useNavigate({ from: FROM });
   const order = orderOf(
     search.sort,
-    table.columns.map(({ name }) => name),
+    table.columns.map((each) => each.name),
   );
   const request = { branch, table: table.name, at, filter: search.filter, orderBy: orderText(order) };
   const query = useRows(request, isKnown);
@@ -55,27 +57,17 @@ export function TableView({ branch, table, tables, at, isKnown }: TableViewProps
     NOTHING_STAGED,
   );
   const [active, setActive] = useState<Place | null>(null);
-  const [open, setOpen] = useState<"editor" | "viewer" | "history" | null>(null);
+  const [open, setOpen] = useState<"editor" | "viewer" | "history" | "columns" | null>(null);
   const edits = rights.writes && rights.sql && at === undefined && keys.length > 0;
 
-  const columns = useMemo<readonly GridColumn[]>(
-    () =>
-      table.columns.map(({ name, type, declaredType, primaryKey }) => ({
-        ...{ name, type, declaredType, isKey: primaryKey },
-        width: columnWidth(
-          name,
-          type,
-          (first?.rows ?? []).map((row) => row[name]),
-          declaredType,
-        ),
-      })),
-    [table, first],
-  );
+  const { all, shown: shownColumns, names, grid: columns, show } = useColumns(table, first?.rows);
   const shown = useMemo(() => gridRows(rows, keys, staged), [rows, keys, staged]);
   const place = active && active.row < shown.length && active.column < columns.length ? active : null;
   const row = place && shown[place.row]!;
-  const column = place && table.columns[place.column]!;
+  const column = place && shownColumns[place.column]!;
   const value = row && column ? shownValue(row, column.name) : undefined;
+
+  const version = useMemo(() => ({ foreignKeys, shownColumns }), [foreignKeys, shownColumns]);
 
   const stageValue = (typed: Value, then: "down" | "right" | "stay") => {
     if (!row || !column || !place) return;
@@ -87,7 +79,7 @@ export function TableView({ branch, table, tables, at, isKnown }: TableViewProps
   };
   const openCell = (target: Place) => {
     setActive(target);
-    const cellColumn = table.columns[target.column]!;
+    const cellColumn = shownColumns[target.column]!;
     const targetRow = shown[target.row]!;
     const isEditable = edits && targetRow.mark !== "deleted" && cellColumn.type !== "bytea";
     const isInline = isEditable && !isLong(shownValue(targetRow, cellColumn.name), cellColumn.type);
@@ -124,6 +116,8 @@ export function TableView({ branch, table, tables, at, isKnown }: TableViewProps
               change({ type: "insert" });
               setActive({ row: 0, column: 0 });
             }}
+            hiddenColumns={all.length - names.length}
+            onColumns={() => setOpen("columns")}
             onView={() => setOpen("viewer")}
             onHistory={() => setOpen("history")}
             onDelete={toggleDelete}
@@ -136,7 +130,7 @@ export function TableView({ branch, table, tables, at, isKnown }: TableViewProps
             total={first.total === undefined ? undefined : first.total + staged.inserts.length}
             cellOf={(index, columnAt) => {
               const each = shown[index]!;
-              const { name } = table.columns[columnAt]!;
+              const { name } = shownColumns[columnAt]!;
               const cell = shownValue(each, name);
               const key =
                 each.insert || each.values[name] !== undefined
@@ -155,13 +149,14 @@ export function TableView({ branch, table, tables, at, isKnown }: TableViewProps
               };
             }}
             rowOf={(index) => shown[index]}
-            version={foreignKeys}
+            version={version}
             rowName={(index) =>
               shown[index]!.insert ? "new" : (index - staged.inserts.length + 1).toLocaleString("en")
             }
             rowMark={(index) => shown[index]?.mark}
             order={order}
             onOrder={(name) => navigate({ search: (old) => ({ ...old, sort: nextOrder(order, name) }), replace: true })}
+            onMoveColumn={(name, to) => show(moved(names, name, to))}
             active={place}
             onActive={(next) => {
               setActive(next);
@@ -212,6 +207,9 @@ export function TableView({ branch, table, tables, at, isKnown }: TableViewProps
           }
           onClose={() => setOpen(null)}
         />
+      )}
+      {open === "columns" && (
+        <ChooseColumns table={table.name} all={all} shown={names} onChange={show} onClose={() => setOpen(null)} />
       )}
       {open === "history" && row && !row.insert && (
         <RowHistory branch={branch} table={table} row={row.row} onClose={() => setOpen(null)} />

@@ -65,7 +65,7 @@ export function RestoreBranch({ branch, at, onClose, onDone }: RestoreBranchProp
         Rows and schema become what they were at that point, as one new commit. What came after stays in the history, so
         that a restore can be undone by another.
       </p>
-      <PointField label="Restore to" value={typed} onChange={setTyped} withNow={false} />
+      <PointField label="Restore to" branch={branch} value={typed} onChange={setTyped} withNow={false} />
       {preview.isFetching && <Loading label="Finding out what would change" rows={2} />}
       {preview.error && <ErrorNote error={preview.error} />}
       {preview.data && !preview.isFetching && (

@@ -3,9 +3,9 @@ import { CheckCircle2 } from "lucide-react";
 import { useState } from "react";
 import { ErrorNote } from "../../parts/error-note.js";
 import { shortened } from "../../util/text.js";
-import { ExportButton } from "./export-button.js";
 import { ResultGrid } from "./result-grid.js";
-import { MOST_ROWS, type Outcome } from "./run.js";
+import { GRID_VIEW, RowsOutcome, type View } from "./rows-outcome.js";
+import type { Outcome } from "./run.js";
 
 interface OutcomesProps {
   readonly outcomes: readonly Outcome[];
@@ -17,6 +17,7 @@ interface OutcomesProps {
 /** One statement's outcome at a time, and a list of them where there were several. */
 export function Outcomes({ outcomes, isRunning, branch, at }: OutcomesProps) {
   const [chosen, setChosen] = useState<number | null>(null);
+  const [view, setView] = useState<View>(GRID_VIEW);
   const index = Math.min(chosen ?? outcomes.length - 1, outcomes.length - 1);
   const outcome = outcomes[index];
   return (
@@ -42,20 +43,20 @@ export function Outcomes({ outcomes, isRunning, branch, at }: OutcomesProps) {
           <span className="spinner" aria-hidden="true" /> Running
         </p>
       )}
-      {outcome && <One outcome={outcome} branch={branch} at={at} />}
+      {outcome && <One outcome={outcome} branch={branch} at={at} view={view} onView={setView} />}
     </>
   );
 }
 
-function One({
-  outcome,
-  branch,
-  at,
-}: {
+interface OneProps {
   readonly outcome: Outcome;
   readonly branch: string;
   readonly at: string | undefined;
-}) {
+  readonly view: View;
+  readonly onView: (view: View) => void;
+}
+
+function One({ outcome, branch, at, view, onView }: OneProps) {
   const ms = `${outcome.ms < 10 ? outcome.ms.toFixed(1) : Math.round(outcome.ms)} ms`;
   switch (outcome.kind) {
     case "failed":
@@ -80,23 +81,8 @@ function One({
           {outcome.returning && <ResultGrid result={outcome.returning} />}
         </>
       );
-    case "rows": {
-      const { rows, truncated } = outcome.result;
-      return (
-        <>
-          <div className="outcome-line">
-            <span>
-              {truncated
-                ? `The first ${MOST_ROWS.toLocaleString("en")} rows`
-                : `${rows.length.toLocaleString("en")} rows`}{" "}
-              · {ms}
-            </span>
-            <ExportButton sql={outcome.sql} params={outcome.params} branch={branch} at={at} />
-          </div>
-          <ResultGrid result={outcome.result} />
-        </>
-      );
-    }
+    case "rows":
+      return <RowsOutcome outcome={outcome} time={ms} branch={branch} at={at} view={view} onView={onView} />;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ColumnType, HeliosDBClient, Row, Value } from "@heliosdb/client";
+import { type ColumnType, type HeliosDBClient, isHeliosDBError, type Row, type Value } from "@heliosdb/client";
 import type { Statement } from "../../sqltext/statements.js";
 import { randomText } from "../../util/random-text.js";
 
@@ -25,6 +25,15 @@ export interface RunRequest {
   readonly params: readonly Value[];
   readonly planOnly: boolean;
   readonly signal: AbortSignal;
+}
+
+/** In short, for the history of what was run; null where it went well. */
+export function failureOf(outcome: Outcome): string | null {
+  if (outcome.kind !== "failed") return null;
+  const { error } = outcome;
+  if (error instanceof DOMException && error.name === "AbortError") return "cancelled";
+  if (isHeliosDBError(error, "QUERY_CANCELLED")) return "cancelled";
+  return isHeliosDBError(error) ? error.code : "failed";
 }
 
 /** Rows that are shown; an export has all. */

@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { Play, Square, Workflow } from "lucide-react";
+import { Bookmark, LibraryBig, Play, Square, Workflow } from "lucide-react";
 import { useRef, useState } from "react";
 import { Button } from "../../parts/button.js";
 import { TextField } from "../../parts/field.js";
@@ -14,8 +14,12 @@ import { counted } from "../../util/text.js";
 import { PointBadge } from "../shared/point-badge.js";
 import { draftOf, saveDraft } from "./draft.js";
 import { Editor, type Selection } from "./editor.js";
+import { type PastRun, withRun, withSaved } from "./kept/kept.js";
+import { KeptQueries } from "./kept/kept-queries.js";
+import { SaveQuery } from "./kept/save-query.js";
+import { useKept } from "./kept/use-kept.js";
 import { Outcomes } from "./outcomes.js";
-import { type Outcome, run } from "./run.js";
+import { failureOf, type Outcome, run } from "./run.js";
 
 const FROM = "/branch/$branch/sql";
 
@@ -32,6 +36,13 @@ export function SqlPage() {
   const [outcomes, setOutcomes] = useState<readonly Outcome[] | null>(null);
   const [running, setRunning] = useState<AbortController | null>(null);
   const last = useRef<AbortController | null>(null);
+  const [kept, changeKept] = useKept();
+  const [open, setOpen] = useState<"save" | "queries" | null>(null);
+  const close = () => setOpen(null);
+  const take = (next: string) => {
+    setText(next);
+    saveDraft(branch, next);
+  };
 
   const isSelected = selection.to > selection.from;
   const chosen = isSelected ? statementsOf(text.slice(selection.from, selection.to)) : statementsOf(text);
@@ -48,12 +59,19 @@ export function SqlPage() {
     setRunning(controller);
     setOutcomes([]);
     let hasWritten = false;
+    const began = Date.now();
+    let failed: PastRun["failed"] = null;
     for await (const outcome of run(client, { branch, at, statements, params, planOnly, signal: controller.signal })) {
       if (last.current !== controller) return;
       hasWritten ||= outcome.kind === "done";
+      failed = failureOf(outcome);
       setOutcomes((all) => [...(all ?? []), outcome]);
     }
     setRunning(null);
+    if (!planOnly) {
+      const sql = statements.map((statement) => statement.sql).join(";\n");
+      changeKept((old) => withRun(old, { sql, branch, time: began, ms: Date.now() - began, failed }));
+    }
     if (hasWritten) void queries.invalidateQueries();
   };
   const goTo = (point: string | undefined) => navigate({ search: { at: point }, replace: true });
@@ -67,16 +85,7 @@ export function SqlPage() {
         <PointBadge at={at} branch={branch} onNow={() => goTo(undefined)} />
       </header>
       <div className="card sql-card">
-        <Editor
-          text={text}
-          tables={tables ?? []}
-          onChange={(next) => {
-            setText(next);
-            saveDraft(branch, next);
-          }}
-          onSelect={setSelection}
-          onRun={() => start(false)}
-        />
+        <Editor text={text} tables={tables ?? []} onChange={take} onSelect={setSelection} onRun={() => start(false)} />
         {parameters > 0 && (
           <div className="sql-parameters">
             {params.map((_, index) => (
@@ -117,6 +126,12 @@ export function SqlPage() {
           >
             Plan
           </Button>
+          <Button icon={<Bookmark size={14} />} disabled={text.trim() === ""} onClick={() => setOpen("save")}>
+            Save
+          </Button>
+          <Button icon={<LibraryBig size={14} />} onClick={() => setOpen("queries")}>
+            Queries
+          </Button>
           <span className="soft wide-only">
             <kbd>Ctrl Enter</kbd> runs. Each statement that writes is a commit.
           </span>
@@ -133,6 +148,29 @@ export function SqlPage() {
         )}
       </div>
       <Scrubber branch={branch} at={at} onMove={goTo} />
+      {open === "save" && (
+        <SaveQuery
+          kept={kept}
+          sql={isSelected ? text.slice(selection.from, selection.to) : text}
+          onSave={(name) =>
+            changeKept((old) =>
+              withSaved(old, { name, sql: isSelected ? text.slice(selection.from, selection.to) : text }),
+            )
+          }
+          onClose={close}
+        />
+      )}
+      {open === "queries" && (
+        <KeptQueries
+          kept={kept}
+          onChange={changeKept}
+          onOpen={(sql) => {
+            take(sql);
+            close();
+          }}
+          onClose={close}
+        />
+      )}
     </div>
   );
 }

@@ -56,7 +56,7 @@ export function CreateBranch({ from, at, branches, onClose }: CreateBranchProps)
           <option key={branch.id}>{branch.name}</option>
         ))}
       </SelectField>
-      <PointField label="As it is" value={typed} onChange={setTyped} />
+      <PointField label="As it is" branch={parent} value={typed} onChange={setTyped} />
       <p className="soft">
         Nothing is copied: the branch starts with all that {parent} has {point ? `at ${pointText(point)}` : "now"}, and
         writes on either are not seen on the other.

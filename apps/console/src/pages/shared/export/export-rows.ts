@@ -1,16 +1,11 @@
-import type { HeliosDBClient, Row, Value } from "@heliosdb/client";
+import type { Row } from "@heliosdb/client";
 
 export const FORMATS = ["CSV", "JSON", "NDJSON"] as const;
 export type Format = (typeof FORMATS)[number];
 
-export interface ExportRequest {
-  readonly branch: string;
-  readonly at: string | undefined;
-  readonly sql: string;
-  readonly params: readonly Value[];
-  readonly format: Format;
-  readonly signal: AbortSignal;
-  readonly onRows: (rows: number) => void;
+/** Rows in the order in which they arrive. */
+export interface RowSource extends AsyncIterable<Row> {
+  readonly columns: readonly string[];
 }
 
 const TYPES: { readonly [F in Format]: string } = {
@@ -22,15 +17,14 @@ const TYPES: { readonly [F in Format]: string } = {
 const PART = 1 << 20;
 const TOLD_EVERY = 1000;
 
-/** The whole result, however long, as a file. */
-export async function exportRows(client: HeliosDBClient, request: ExportRequest): Promise<Blob> {
-  const { branch, at, sql, params, format, signal, onRows } = request;
-  const stream = await client.sql.stream(sql, { branch, asOf: at, params, signal });
+/** All rows, however many, as a file. */
+export async function exportRows(source: RowSource, format: Format, onRows: (rows: number) => void): Promise<Blob> {
+  const { columns } = source;
   const parts: Blob[] = [];
-  let text = heading(format, stream.columns);
+  let text = heading(format, columns);
   let count = 0;
-  for await (const row of stream) {
-    text += line(format, stream.columns, row, count);
+  for await (const row of source) {
+    text += line(format, columns, row, count);
     count++;
     if (count % TOLD_EVERY === 0) onRows(count);
     if (text.length > PART) {
