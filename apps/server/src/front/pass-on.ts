@@ -62,6 +62,15 @@ export class PassOn {
     });
   }
 
+  /** Has main refuse a request: this front can't even begin with it. */
+  refuse(request: IncomingMessage, response: ServerResponse): void {
+    this.lineOf(request.socket).run((over) => {
+      if (response.destroyed) return over();
+      response.once("close", over);
+      this.passOn(request, response, null, { isOneTooMany: true, isLate: false });
+    });
+  }
+
   private lineOf(socket: Socket): Line {
     const known = this.lines.get(socket);
     if (known) return known;
@@ -73,10 +82,19 @@ export class PassOn {
   private start(request: IncomingMessage, response: ServerResponse, body: Buffer | null, isLate: boolean): void {
     const done = this.shares.take(() => this.ownerOf(request));
     if (done) response.once("close", done);
-    const isOneTooMany = done === null;
+    this.passOn(request, response, body, { isOneTooMany: done === null, isLate });
+  }
+
+  private passOn(
+    request: IncomingMessage,
+    response: ServerResponse,
+    body: Buffer | null,
+    state: { readonly isOneTooMany: boolean; readonly isLate: boolean },
+  ): void {
+    const { isOneTooMany } = state;
     const target = request.url?.startsWith("/") ? null : (request.url ?? "/");
     const headers = headersOf(request, !isOneTooMany);
-    headers.push(FRONT_HEADER, frontHeader({ ...this.clientOf(request), isOneTooMany, isLate, target }));
+    headers.push(FRONT_HEADER, frontHeader({ ...this.clientOf(request), ...state, target }));
     const dispatch = (found: Buffer | PassThrough | null) => this.dispatch(request, response, headers, found);
     if (isOneTooMany || body !== null || !hasBody(request)) dispatch(isOneTooMany ? null : body);
     else if (Number(request.headers["content-length"]) <= GATHERED) gather(request, dispatch);
@@ -95,7 +113,7 @@ export class PassOn {
     body: Buffer | PassThrough | null,
   ): void {
     const { method = "GET", url = "/" } = request;
-    const passage = new Passage(request.socket, response, this.isDraining, this.onClose);
+    const passage = new Passage(request.socket, response, this.isDraining, () => this.ownerOf(request), this.onClose);
     this.passages.add(passage);
     const path = url.startsWith("/") ? url : "/";
     // undici would have main close the connection after a HEAD request, which main would tell the client, too.
