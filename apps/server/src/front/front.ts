@@ -66,8 +66,8 @@ export class Front {
     const { tls, v1, backlog } = this.parts;
     const serve = (request: IncomingMessage, response: ServerResponse) => {
       endWithConnection(request, response);
-      const begin = () => this.parts.serve(request, response);
-      if (!this.turns.begin(() => this.parts.ownerOf(request), begin)) this.parts.passOn.refuse(request, response);
+      const waiting = { begin: () => this.parts.serve(request, response), isGone: () => response.destroyed };
+      if (!this.turns.begin(() => this.parts.ownerOf(request), waiting)) this.parts.passOn.refuse(request, response);
     };
     const options = { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 };
     const server: Server = tls ? tls.createServer(options, serve) : createServer(options, serve);

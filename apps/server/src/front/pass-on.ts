@@ -1,11 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Socket } from "node:net";
 import { PassThrough } from "node:stream";
 import { type Dispatcher, Pool } from "undici";
 import { FRONT_HEADER, frontHeader } from "../http/front/front-header.js";
+import { lineOf } from "../http/pipeline/line.js";
 import type { Client } from "./client-facts.js";
 import { isHopByHop } from "./hop-by-hop.js";
-import { Line } from "./line.js";
 import { mainConnector } from "./main-connector.js";
 import { Passage } from "./passage.js";
 import { Shares } from "./shares.js";
@@ -26,7 +25,6 @@ const NOT_SENT: ReadonlySet<string> = new Set(["expect", "content-length", "host
 export class PassOn {
   private readonly main: Pool;
   private readonly shares = new Shares(MOST_UNDER_WAY, FEW_UNDER_WAY);
-  private readonly lines = new WeakMap<Socket, Line>();
   private readonly passages = new Set<Passage>();
   private readonly onClose = (passage: Passage) => this.passages.delete(passage);
 
@@ -53,8 +51,7 @@ export class PassOn {
    * @param isLate whether the front was ending already when the request arrived
    */
   send(request: IncomingMessage, response: ServerResponse, body: Buffer | null = null, isLate = false): void {
-    const line = this.lineOf(request.socket);
-    line.run((over) => {
+    lineOf(request.socket).run((over) => {
       // Its client is gone already: nobody would tell of its end.
       if (response.destroyed) return over();
       response.once("close", over);
@@ -64,19 +61,11 @@ export class PassOn {
 
   /** Has main refuse a request: this front can't even begin with it. */
   refuse(request: IncomingMessage, response: ServerResponse): void {
-    this.lineOf(request.socket).run((over) => {
+    lineOf(request.socket).run((over) => {
       if (response.destroyed) return over();
       response.once("close", over);
       this.passOn(request, response, null, { isOneTooMany: true, isLate: false });
     });
-  }
-
-  private lineOf(socket: Socket): Line {
-    const known = this.lines.get(socket);
-    if (known) return known;
-    const made = new Line(socket);
-    this.lines.set(socket, made);
-    return made;
   }
 
   private start(request: IncomingMessage, response: ServerResponse, body: Buffer | null, isLate: boolean): void {

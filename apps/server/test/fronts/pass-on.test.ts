@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { clientFinder } from "../../dist/front/client-facts.js";
-import { MOST_OF_CONNECTION } from "../../dist/front/line.js";
 import { MOST_UNDER_WAY, PassOn } from "../../dist/front/pass-on.js";
 import { clientFacts } from "../../dist/http/front/front-header.js";
+import { MOST_OF_CONNECTION } from "../../dist/http/pipeline/line.js";
 import { eventually } from "../support/fronts.js";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;

@@ -6,7 +6,6 @@ import {
   ACCEPTING_MS,
   CROWDED_MS,
   FEW_BEGUN,
-  LONGEST_WAIT_MS,
   MOST_ACCEPTED,
   MOST_BEGUN,
   MOST_WAITING,
@@ -15,7 +14,10 @@ import {
 
 let turns: Turns;
 let begun: string[];
+/** Whose clients have gone away. */
+let gone: Set<string>;
 beforeEach(() => {
+  gone = new Set();
   turns = new Turns();
   begun = [];
 });
@@ -24,10 +26,7 @@ beforeEach(() => {
 function ask(owner: string, count: number): number {
   let refused = 0;
   for (let n = 0; n < count; n++) {
-    const isTaken = turns.begin(
-      () => owner,
-      () => begun.push(owner),
-    );
+    const isTaken = turns.begin(() => owner, { begin: () => begun.push(owner), isGone: () => gone.has(owner) });
     if (!isTaken) refused++;
   }
   return refused;
@@ -53,11 +52,7 @@ describe("turns of requests", () => {
 
   it("go on in the next turn, in order, and never overtake", () => {
     const order: number[] = [];
-    const askOne = (n: number) =>
-      turns.begin(
-        () => "one",
-        () => order.push(n),
-      );
+    const askOne = (n: number) => turns.begin(() => "one", { begin: () => order.push(n), isGone: () => false });
     for (let n = 0; n < MOST_BEGUN + 5; n++) askOne(n);
     expect(order.length).toBe(MOST_BEGUN);
     nextTurn();
@@ -81,20 +76,24 @@ describe("turns of requests", () => {
     expect(ask("other", 10)).toBe(0);
   });
 
-  it("refuse where the first has waited for too long, until it begins, and are shorter then", () => {
+  it("are not for clients that have gone away, which keep no places either", () => {
+    ask("crowd", MOST_BEGUN + MOST_WAITING);
+    gone.add("crowd");
+    expect(ask("crowd", 10)).toBe(0);
+    ask("other", 1);
+    begun = [];
+    nextTurn();
+    expect(begun).toEqual(["other"]);
+  });
+
+  it("are shorter once some have waited, and refuse none for that", () => {
     ask("crowd", MOST_BEGUN + FEW_BEGUN + 1);
     const now = vi.spyOn(performance, "now");
-    const at = performance.now();
-    now.mockReturnValue(at + LONGEST_WAIT_MS);
-    expect(ask("crowd", 1)).toBe(1);
-    expect(ask("other", 1)).toBe(0);
+    now.mockReturnValue(performance.now() + 100 * CROWDED_MS);
+    expect(ask("crowd", 1)).toBe(0);
     begun = [];
-    now.mockReturnValue(at + LONGEST_WAIT_MS + CROWDED_MS);
     nextTurn();
     expect(begun.length).toBe(FEW_BEGUN);
-    nextTurn();
-    nextTurn();
-    expect(ask("crowd", 1)).toBe(0);
     now.mockRestore();
   });
 
@@ -130,7 +129,7 @@ it("a crowd of connections is accepted before its first request begins", async (
       acceptedBefore.push(accepted);
       response.end();
     };
-    turns.begin(() => "crowd", begin);
+    turns.begin(() => "crowd", { begin, isGone: () => false });
   });
   server.on("connection", () => {
     accepted++;

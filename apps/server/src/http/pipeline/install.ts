@@ -31,6 +31,7 @@ import { RowStreamResponse } from "../stream/row-stream-response.js";
 import type { Operation } from "../surface/operation.js";
 import { operationOf, type RouteConfig, routeConfigOf } from "../surface/route.js";
 import type { Surfaces } from "../surface/surfaces.js";
+import { lineOf } from "./line.js";
 import { applyTraceId } from "./trace-id.js";
 import type { Turns } from "./turns.js";
 
@@ -88,8 +89,6 @@ export function installPipeline(fastify: FastifyInstance, parts: HttpParts): voi
       // What a front had in hand before the end is served.
       const isLate = front ? front.isLate : parts.isClosing();
       const begin = () => {
-        // Its client went away while it waited.
-        if (reply.raw.destroyed) return;
         try {
           const pending = admit(request, reply, parts, routes, isLate);
           if (pending === "answered") return;
@@ -99,7 +98,12 @@ export function installPipeline(fastify: FastifyInstance, parts: HttpParts): voi
           done(error as Error);
         }
       };
-      if (!parts.turns.begin(() => ownerOf(request, parts), begin)) throw new ApiError("OVERLOADED", TOO_MANY);
+      lineOf(request.raw.socket).run((over) => {
+        reply.raw.once("close", over);
+        const isGone = () => reply.raw.destroyed;
+        const isTaken = parts.turns.begin(() => ownerOf(request, parts), { begin, isGone });
+        if (!isTaken) done(new ApiError("OVERLOADED", TOO_MANY));
+      });
     } catch (error) {
       done(error as Error);
     }

@@ -6,14 +6,21 @@ export const CROWDED_MS = 50;
 /** While there are new connections in each turn, so many are accepted, in so much time, before any request begins. */
 export const MOST_ACCEPTED = 64;
 export const ACCEPTING_MS = 100;
-/** Requests of one owner that wait. */
+/**
+ * Requests of one owner that wait. There is no limit on the time that they have waited: where the machine gives this process
+ * no core for a while, it is no longer a crowd for that.
+ */
 export const MOST_WAITING = 1024;
-/** Where the first of an owner's has waited for so long, none is added. */
-export const LONGEST_WAIT_MS = 1000;
 
-interface Waiting {
+export interface Waiting {
+  begin(): void;
+  /** Its client has gone away: it is not begun. */
+  isGone(): boolean;
+}
+
+interface InLine {
   readonly since: number;
-  readonly begin: () => void;
+  readonly waiting: Waiting;
 }
 
 /**
@@ -22,7 +29,7 @@ interface Waiting {
  * for as long as that takes a thousand times. Turns in which no request begins are short, and they and the others alternate
  * while there are new connections. As long as there are few requests, each begins as soon as it has arrived.
  *
- * Owners take turns, so that none waits behind the crowd of another, and a crowd that waits for too long is refused before
+ * Owners take turns, so that none waits behind the crowd of another, and a crowd that is too large is refused before
  * anything is done for it.
  */
 export class Turns {
@@ -34,7 +41,7 @@ export class Turns {
   private acceptingSince = 0;
   private isScheduled = false;
   /** By owner, in the order in which they take turns. */
-  private readonly lines = new Map<string, Waiting[]>();
+  private readonly lines = new Map<string, InLine[]>();
 
   /** A connection was accepted: there may be others behind it. */
   accepted(): void {
@@ -48,19 +55,23 @@ export class Turns {
    * Begins a request now or in a later turn. Returns false for one that is to be refused.
    * @param ownerOf asked only where it has to wait
    */
-  begin(ownerOf: () => string, begin: () => void): boolean {
+  begin(ownerOf: () => string, waiting: Waiting): boolean {
     this.schedule();
     if (this.lines.size === 0 && this.begun < this.most) {
       this.begun++;
-      begin();
+      waiting.begin();
       return true;
     }
     const owner = ownerOf();
     const since = performance.now();
-    const line = this.lines.get(owner);
-    if (!line) this.lines.set(owner, [{ since, begin }]);
-    else if (line.length >= MOST_WAITING || since - line[0]!.since >= LONGEST_WAIT_MS) return false;
-    else line.push({ since, begin });
+    let line = this.lines.get(owner);
+    if (line && line.length >= MOST_WAITING) {
+      line = line.filter((one) => !one.waiting.isGone());
+      this.lines.set(owner, line);
+    }
+    if (!line) this.lines.set(owner, [{ since, waiting }]);
+    else if (line.length >= MOST_WAITING) return false;
+    else line.push({ since, waiting });
     return true;
   }
 
@@ -77,12 +88,13 @@ export class Turns {
     this.hasAccepted = false;
     while (this.lines.size > 0 && this.begun < this.most) {
       const [owner, line] = this.lines.entries().next().value!;
-      const { begin } = line.shift()!;
+      const { waiting } = line.shift()!;
       this.lines.delete(owner);
       // Behind the others.
       if (line.length > 0) this.lines.set(owner, line);
+      if (waiting.isGone()) continue;
       this.begun++;
-      begin();
+      waiting.begin();
     }
     if (this.lines.size > 0) this.schedule();
   };
