@@ -36,11 +36,15 @@ function open(text) {
       if (left === 0 && head === "" && !isOver) socket.write(text);
     }
   });
-  socket.on("error", () => {});
+  let why = "ended";
+  socket.on("error", ({ code, syscall }) => {
+    why = `${syscall} ${code}`;
+  });
   socket.on("close", () => {
     sockets.delete(socket);
     if (isOver) return;
-    counts.cut = (counts.cut ?? 0) + 1;
+    // Only what the server should not have done has a reason.
+    counts[`cut: ${why}`] = (counts[`cut: ${why}`] ?? 0) + 1;
     setTimeout(() => isOver || open(text), 100);
   });
 }

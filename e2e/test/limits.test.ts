@@ -11,6 +11,8 @@ import { BODIES_BYTES } from "../../apps/server/dist/http/body/body-budget.js";
 import { BODY_MS } from "../../apps/server/dist/http/body/body-time.js";
 import { UNVERIFIED_MS } from "../../apps/server/dist/http/checks/authentication.js";
 import { MAX_HEADER_BYTES, MAX_URL } from "../../apps/server/dist/http/checks/url-limits.js";
+import { MOST_OF_CONNECTION } from "../../apps/server/dist/http/pipeline/line.js";
+import { MOST_WAITING as MOST_WAITING_TO_BEGIN } from "../../apps/server/dist/http/pipeline/turns.js";
 import { BACKLOG_LIMITS } from "../../apps/server/dist/http/response/response-backlog.js";
 import { UNVERIFIED_LIMITS } from "../../apps/server/dist/signatures/unverified-bodies.js";
 import { KEPT_SECONDS, MOST_ROWS } from "../../apps/server/dist/signatures/used-nonces.js";
@@ -72,6 +74,7 @@ const LIMITS: Record<string, readonly number[]> = {
   "words, values and symbols of one statement": [MOST_TOKENS],
   "requests of one database in progress": [host.maxQueuedPerDatabase, host.maxQueuedPerDatabase],
   "long queries that wait for others like them": [MOST_HEAVY_WAITING, MOST_HEAVY_PER_DATABASE],
+  "requests that wait to be begun, of one tenant or address": [MOST_WAITING_TO_BEGIN, MOST_OF_CONNECTION],
   "requests in the hand of one front": [MOST_UNDER_WAY, FEW_UNDER_WAY + (MOST_UNDER_WAY - FEW_UNDER_WAY) / 2],
   "body of a query that a front answers": [LONGEST_BODY],
   "requests of all databases in progress": [host.maxQueued, host.maxQueued],

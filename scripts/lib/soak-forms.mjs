@@ -51,6 +51,11 @@ export const FORMS = {
     times: 60,
     says: "so many seconds of more requests than can be served; 503 at once, and one tenant's flood is its own",
   },
+  log: {
+    ...test("e2e", "test/faults/log.test.ts"),
+    times: 600,
+    says: "so many seconds of reads that overlap beside writes, with fronts and without; the size of the log",
+  },
   transactions: {
     ...test("e2e", "test/faults/transactions.test.ts"),
     times: 1000,

@@ -67,6 +67,26 @@ it("does not start a read that waited, or that comes after", async () => {
   expect(await running).toBe("QUERY_CANCELLED");
 });
 
+it("stops reads that nobody waits for, and no write", async () => {
+  const [cancellation, other] = [new Cancellation(), new Cancellation()];
+  const endless = db.query({ branch: "main", sql: ENDLESS }, cancellation);
+  const written = db.execute(write("INSERT INTO items (name) VALUES ('kept')"), cancellation);
+  cancellation.abandon();
+  await expect(endless).rejects.toMatchObject({ code: "QUERY_CANCELLED" });
+  await expect(db.query({ branch: "main", sql: ENDLESS }, cancellation)).rejects.toMatchObject(NOT_STARTED);
+  await written;
+  await db.execute(write("INSERT INTO items (name) VALUES ('later')"), cancellation);
+  expect(await names(db)).toEqual(["kept", "later"]);
+  // In a transaction, stopping a read would end the transaction.
+  const { id } = await db.beginTransaction({ branch: "main", author: "t", owner: "o", mode: "write" });
+  const ref = { branch: "main", transaction: id, owner: "o" };
+  const sql = "SELECT count(*) FROM items";
+  const reading = db.inTransaction({ ...ref, operation: { op: "query", request: { branch: "main", sql } } }, other);
+  other.abandon();
+  expect((await reading).result.rows).toEqual([[2n]]);
+  await db.endTransaction({ ...ref, end: "commit" });
+});
+
 it("takes nothing back of a read that is known to be short", async () => {
   await insert(db, "one");
   const point = { branch: "main", sql: "SELECT name FROM items WHERE id = 1" };

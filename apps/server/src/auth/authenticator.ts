@@ -21,6 +21,8 @@ const MAX_CREDENTIAL = 16_384;
 export interface Authenticator {
   /** Tries them in turn: at once while each was seen before, else as a promise. Null when none holds. */
   authenticate(credentials: readonly Credential[]): Identity | null | Promise<Identity | null>;
+  /** The first of them that was seen before, or null. */
+  known(credentials: readonly Credential[]): Identity | null;
   /** The generation of what was verified. */
   readonly generation: Generation;
   /**
@@ -56,6 +58,14 @@ export class CredentialAuthenticator implements Authenticator {
     return null;
   }
 
+  known(credentials: readonly Credential[]): Identity | null {
+    for (const { kind, secret } of credentials) {
+      const known = secret.length > MAX_CREDENTIAL ? undefined : this.verified.get(nameOf(kind, sha256(secret)));
+      if (known && holds(known)) return known.identity;
+    }
+    return null;
+  }
+
   forget(): Promise<void> {
     this.verified.clear();
     return this.generation.raise();
@@ -70,7 +80,7 @@ export class CredentialAuthenticator implements Authenticator {
   private verifySecret({ kind, secret }: Credential): Identity | null | Promise<Identity | null> {
     if (secret.length > MAX_CREDENTIAL) return null;
     const digest = sha256(secret);
-    return this.recall(`${kind}:${digest}`, async () => {
+    return this.recall(nameOf(kind, digest), async () => {
       if (kind === "key") return this.lookup.ofKey(secret, digest);
       if (kind === "session") {
         const session = await this.sessions.find(secret);
@@ -91,6 +101,10 @@ export class CredentialAuthenticator implements Authenticator {
       return found?.identity ?? null;
     });
   }
+}
+
+function nameOf(kind: Credential["kind"], digest: string): string {
+  return `${kind}:${digest}`;
 }
 
 /** Whether a credential that held still does. */
@@ -131,6 +145,10 @@ export class OpenAuthenticator implements Authenticator {
     const session = secret === undefined ? null : this.sessions.find(secret);
     if (session && "then" in session) return session.then((found) => this.within(found));
     return this.within(session);
+  }
+
+  known(): Identity {
+    return this.identity;
   }
 
   forget(): Promise<void> {

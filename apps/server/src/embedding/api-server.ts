@@ -26,6 +26,7 @@ import { BACKLOG } from "../http/checks/backlog.js";
 import { Validation } from "../http/checks/validation.js";
 import { IdempotencyKeys } from "../http/idempotency/idempotency-keys.js";
 import { AccessLog } from "../http/logging/access-log.js";
+import { Turns } from "../http/pipeline/turns.js";
 import { ResponseBacklog } from "../http/response/response-backlog.js";
 import { createLogger, type LogLevel } from "../logging/logger.js";
 import { MetricsService } from "../metrics/metrics.service.js";
@@ -303,6 +304,7 @@ export class ApiServer {
         requests,
         queries,
         backlog,
+        turns: new Turns(),
         isBehindFronts: entrance !== null,
         consoleUrl: page && `${publicPrefix}/console/`,
         isClosing: () => ending.closing,

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from "node:net";
 import { BACKLOG } from "../http/checks/backlog.js";
 import { MAX_HEADER_BYTES } from "../http/checks/url-limits.js";
+import { Turns } from "../http/pipeline/turns.js";
 import { sendClientError } from "../http/response/client-error.js";
 import { endWithConnection } from "../http/response/end-with-connection.js";
 import type { ResponseBacklog } from "../http/response/response-backlog.js";
@@ -19,12 +20,15 @@ export interface FrontParts {
   readonly backlog: ResponseBacklog;
   readonly tls: TlsServers | null;
   readonly passOn: PassOn;
+  /** A name for the tenant that a request is of, or for its client where that isn't known. */
+  ownerOf(request: IncomingMessage): string;
   serve(request: IncomingMessage, response: ServerResponse): void;
 }
 
 /** The HTTP servers of a front, one for each address that main has bound. */
 export class Front {
   private readonly servers: readonly Server[];
+  private readonly turns = new Turns();
 
   constructor(
     private readonly parts: FrontParts,
@@ -62,11 +66,13 @@ export class Front {
     const { tls, v1, backlog } = this.parts;
     const serve = (request: IncomingMessage, response: ServerResponse) => {
       endWithConnection(request, response);
-      this.parts.serve(request, response);
+      const waiting = { begin: () => this.parts.serve(request, response), isGone: () => response.destroyed };
+      if (!this.turns.begin(() => this.parts.ownerOf(request), waiting)) this.parts.passOn.refuse(request, response);
     };
     const options = { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 };
     const server: Server = tls ? tls.createServer(options, serve) : createServer(options, serve);
     server.on("clientError", (error, socket) => sendClientError(error, socket as Socket, v1));
+    server.on("connection", () => this.turns.accepted());
     backlog.watch(server);
     return server;
   }

@@ -1,11 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Socket } from "node:net";
 import { PassThrough } from "node:stream";
 import { type Dispatcher, Pool } from "undici";
 import { FRONT_HEADER, frontHeader } from "../http/front/front-header.js";
+import { lineOf } from "../http/pipeline/line.js";
 import type { Client } from "./client-facts.js";
 import { isHopByHop } from "./hop-by-hop.js";
-import { Line } from "./line.js";
 import { mainConnector } from "./main-connector.js";
 import { Passage } from "./passage.js";
 import { Shares } from "./shares.js";
@@ -26,7 +25,6 @@ const NOT_SENT: ReadonlySet<string> = new Set(["expect", "content-length", "host
 export class PassOn {
   private readonly main: Pool;
   private readonly shares = new Shares(MOST_UNDER_WAY, FEW_UNDER_WAY);
-  private readonly lines = new WeakMap<Socket, Line>();
   private readonly passages = new Set<Passage>();
   private readonly onClose = (passage: Passage) => this.passages.delete(passage);
 
@@ -53,8 +51,7 @@ export class PassOn {
    * @param isLate whether the front was ending already when the request arrived
    */
   send(request: IncomingMessage, response: ServerResponse, body: Buffer | null = null, isLate = false): void {
-    const line = this.lineOf(request.socket);
-    line.run((over) => {
+    lineOf(request.socket).run((over) => {
       // Its client is gone already: nobody would tell of its end.
       if (response.destroyed) return over();
       response.once("close", over);
@@ -62,21 +59,31 @@ export class PassOn {
     });
   }
 
-  private lineOf(socket: Socket): Line {
-    const known = this.lines.get(socket);
-    if (known) return known;
-    const made = new Line(socket);
-    this.lines.set(socket, made);
-    return made;
+  /** Has main refuse a request: this front can't even begin with it. */
+  refuse(request: IncomingMessage, response: ServerResponse): void {
+    lineOf(request.socket).run((over) => {
+      if (response.destroyed) return over();
+      response.once("close", over);
+      this.passOn(request, response, null, { isOneTooMany: true, isLate: false });
+    });
   }
 
   private start(request: IncomingMessage, response: ServerResponse, body: Buffer | null, isLate: boolean): void {
     const done = this.shares.take(() => this.ownerOf(request));
     if (done) response.once("close", done);
-    const isOneTooMany = done === null;
+    this.passOn(request, response, body, { isOneTooMany: done === null, isLate });
+  }
+
+  private passOn(
+    request: IncomingMessage,
+    response: ServerResponse,
+    body: Buffer | null,
+    state: { readonly isOneTooMany: boolean; readonly isLate: boolean },
+  ): void {
+    const { isOneTooMany } = state;
     const target = request.url?.startsWith("/") ? null : (request.url ?? "/");
     const headers = headersOf(request, !isOneTooMany);
-    headers.push(FRONT_HEADER, frontHeader({ ...this.clientOf(request), isOneTooMany, isLate, target }));
+    headers.push(FRONT_HEADER, frontHeader({ ...this.clientOf(request), ...state, target }));
     const dispatch = (found: Buffer | PassThrough | null) => this.dispatch(request, response, headers, found);
     if (isOneTooMany || body !== null || !hasBody(request)) dispatch(isOneTooMany ? null : body);
     else if (Number(request.headers["content-length"]) <= GATHERED) gather(request, dispatch);
@@ -95,7 +102,7 @@ export class PassOn {
     body: Buffer | PassThrough | null,
   ): void {
     const { method = "GET", url = "/" } = request;
-    const passage = new Passage(request.socket, response, this.isDraining, this.onClose);
+    const passage = new Passage(request.socket, response, this.isDraining, () => this.ownerOf(request), this.onClose);
     this.passages.add(passage);
     const path = url.startsWith("/") ? url : "/";
     // undici would have main close the connection after a HEAD request, which main would tell the client, too.

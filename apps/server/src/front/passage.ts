@@ -18,6 +18,8 @@ export class Passage implements Dispatcher.DispatchHandler {
     private readonly socket: Socket,
     private readonly response: ServerResponse,
     private readonly isDraining: () => boolean,
+    /** A name for the tenant or the client that it is for, asked only where it matters. */
+    private readonly ownerOf: () => string,
     onClose: (passage: Passage) => void,
   ) {
     response.once("close", () => {
@@ -34,6 +36,7 @@ export class Passage implements Dispatcher.DispatchHandler {
   onHeaders(status: number, raw: Buffer[], resume: () => void, statusText: string): boolean {
     if (status < 200) return true;
     this.resume = resume;
+    const leastWait = asksToWait(status) ? slowDown(this.socket, this.response, this.ownerOf()) : 0;
     const headers: string[] = [];
     for (let at = 0; at < raw.length; at += 2) {
       const name = raw[at]!.toString("latin1");
@@ -42,10 +45,10 @@ export class Passage implements Dispatcher.DispatchHandler {
       if (folded === "content-length") this.length = Number(value);
       // Main closes connections to clients that may be in the middle of a body.
       if (folded === "connection" && value === "close") headers.push(name, value);
+      else if (folded === "retry-after") headers.push(name, String(Math.max(Number(value), leastWait)));
       else if (!isHopByHop(folded)) headers.push(name, value);
     }
     if (this.isDraining() && !headers.includes("close")) headers.push("Connection", "close");
-    if (asksToWait(status)) slowDown(this.socket, this.response);
     this.response.writeHead(status, statusText, headers);
     return true;
   }

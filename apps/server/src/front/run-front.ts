@@ -125,7 +125,7 @@ class FrontProcess {
       if (this.isDraining) passOn.send(request, response, null, true);
       else path.serve(request, response);
     };
-    return new Front({ v1, backlog, tls, passOn, serve }, settings.listeners);
+    return new Front({ v1, backlog, tls, passOn, ownerOf, serve }, settings.listeners);
   }
 
   private async listen(index: number, handle: unknown): Promise<void> {

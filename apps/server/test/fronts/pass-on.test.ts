@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { clientFinder } from "../../dist/front/client-facts.js";
-import { MOST_OF_CONNECTION } from "../../dist/front/line.js";
 import { MOST_UNDER_WAY, PassOn } from "../../dist/front/pass-on.js";
 import { clientFacts } from "../../dist/http/front/front-header.js";
+import { MOST_OF_CONNECTION } from "../../dist/http/pipeline/line.js";
 import { eventually } from "../support/fronts.js";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -130,6 +130,25 @@ describe("a front", () => {
     expect(statuses.filter((status) => status === 503).length).toBe(left + 11);
     await ask("flood", 1);
     expect([waiting.get("flood")!.length, waiting.get("quiet")!.length]).toEqual([1, 100]);
+  });
+
+  it("tells those whom main refuses to wait for as long as their connection is not read", async () => {
+    const held: ServerResponse[] = [];
+    const port = await front((_, response) => held.push(response));
+    const told: number[] = [];
+    for (let n = 0; n < 1000; n++) {
+      const asked = request({ port, host: "127.0.0.1", agent: false }, (response) => {
+        told.push(Number(response.headers["retry-after"]));
+        response.resume();
+      });
+      asked.on("error", () => {}).end();
+    }
+    await eventually("all have arrived", () => held.length === 1000);
+    for (const response of held) response.writeHead(503, { "retry-after": "1" }).end();
+    await eventually("all are answered", () => told.length === 1000);
+    // In the end, two seconds of refusals are in line.
+    expect(Math.min(...told)).toBe(1);
+    expect(Math.max(...told)).toBeGreaterThan(1);
   });
 
   it("has few requests of one connection in hand, however many it sends, and answers all in order", async () => {

@@ -127,16 +127,34 @@ describe("running queries", () => {
     expect(await answer).toMatchObject({ status: 409 });
   });
 
-  it("are listed, and can be cancelled, after their client has gone away", async () => {
-    const id = "gone";
-    const headers = { "x-api-key": KEYS.admin, "content-type": "application/json", "x-request-id": id };
-    const sent = request(`${server.url}/v1/branches/main/query`, { method: "POST", headers, agent: false });
-    sent.on("error", () => {}).end(JSON.stringify({ sql: ENDLESS }));
+  /** Sends a request, waits until it is listed, and ends its connection. */
+  async function beginAndLeave(path: string, body: object, headers: Record<string, string> = {}): Promise<void> {
+    const all = { "x-api-key": KEYS.admin, "content-type": "application/json", ...headers };
+    const sent = request(server.url + path, { method: "POST", headers: all, agent: false });
+    sent.on("error", () => {}).end(JSON.stringify(body));
     await expect.poll(listed).toHaveLength(1);
     sent.destroy();
-    await expect.poll(async () => (await get(server, "/metrics")).body).toContain("heliosdb");
+  }
+
+  it("end when their client goes away, where they only read, in each API", async () => {
+    await beginAndLeave("/v1/branches/main/query", { sql: ENDLESS });
+    await expect.poll(listed).toEqual([]);
+    await beginAndLeave("/v1/branches/main/query", { sql: ENDLESS }, { accept: "application/x-ndjson" });
+    await expect.poll(listed).toEqual([]);
+    await beginAndLeave("/db/query?level=none", [ENDLESS]);
+    await expect.poll(listed).toEqual([]);
+    const bearer = { authorization: `Bearer ${KEYS.admin}` };
+    const requests = [{ type: "execute", stmt: { sql: ENDLESS } }, { type: "close" }];
+    await beginAndLeave("/hrana/main/v2/pipeline", { baton: null, requests }, bearer);
+    await expect.poll(listed).toEqual([]);
+  });
+
+  it("are listed, and can be cancelled, after their client has gone away, where they write", async () => {
+    await beginAndLeave("/v1/branches/main/execute", { sql: SLOW_INSERT }, { "x-request-id": "gone" });
+    // By now it has been noticed that its connection has ended.
+    await expect.poll(async () => (await get(server, "/metrics")).body).toMatch(/requests_in_flight\S* 1$/m);
     expect(await listed()).toHaveLength(1);
-    expect((await cancel(id)).body.outcome).toBe("cancelled");
+    expect((await cancel("gone")).body.outcome).toBe("cancelled");
     expect(await listed()).toEqual([]);
   });
 

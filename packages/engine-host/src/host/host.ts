@@ -217,7 +217,7 @@ export class EngineHost implements DatabaseHostPort {
     const writes = this.writers.of(directory);
     const read = (operation: ReadOperation, deadlineMs: number, cancellation?: Cancellation) => {
       if (this.closing) return Promise.reject(shuttingDown());
-      if (cancellation?.isCancelled) return Promise.reject(cancelledWaiting());
+      if (cancellation?.stopsReads) return Promise.reject(cancelledWaiting());
       const opened = writes.open();
       const fast = opened === null ? this.lane?.read(directory, operation, deadlineMs) : null;
       return fast ?? this.readers.read(directory, operation, deadlineMs, opened, cancellation);

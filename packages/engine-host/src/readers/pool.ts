@@ -157,7 +157,7 @@ export class ReaderPool {
       });
       // An answer that has arrived but has not been read yet must not lose to the clock.
       const timer = setTimeout(() => setImmediate(() => this.expire(job)), deadlineMs);
-      const ended = cancellation?.begin(() => setImmediate(() => this.cancel(job, cancellation)));
+      const ended = cancellation?.begin(() => setImmediate(() => this.cancel(job, cancellation)), false);
       if (opened === null) this.enqueue(job);
       else
         opened.then(

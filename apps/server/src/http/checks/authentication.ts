@@ -62,6 +62,11 @@ export class Authentication {
     return undefined;
   }
 
+  /** Whose a request is, if that is known without asking anybody. It isn't settled with that. */
+  known(request: HttpRequest): Identity | null {
+    return this.authenticator.known(request.requestContext.surface.credentials(request));
+  }
+
   /** Charges a query that ran for long. */
   charge(request: HttpRequest, operation: Operation, elapsedMs: number): void {
     const { identity } = request.requestContext;

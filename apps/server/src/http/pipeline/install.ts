@@ -14,6 +14,7 @@ import type { Validation } from "../checks/validation.js";
 import { leadsToConsole } from "../console/install-console.js";
 import type { HttpRequest } from "../context/http-request.js";
 import "../surface/running-request.js";
+import { addressKey } from "../../util/addresses.js";
 import { traceContext } from "../context/trace-context.js";
 import { documentPaths, installDocument } from "../document/document-files.js";
 import { adoptClient, type ClientFacts } from "../front/front-header.js";
@@ -30,7 +31,9 @@ import { RowStreamResponse } from "../stream/row-stream-response.js";
 import type { Operation } from "../surface/operation.js";
 import { operationOf, type RouteConfig, routeConfigOf } from "../surface/route.js";
 import type { Surfaces } from "../surface/surfaces.js";
+import { lineOf } from "./line.js";
 import { applyTraceId } from "./trace-id.js";
+import type { Turns } from "./turns.js";
 
 export interface HttpParts {
   readonly surfaces: Surfaces;
@@ -47,6 +50,7 @@ export interface HttpParts {
   readonly requests: RequestCounter;
   readonly queries: RunningQueries;
   readonly backlog: ResponseBacklog;
+  readonly turns: Turns;
   /** Whether all requests come from fronts, which say whose they are. */
   readonly isBehindFronts: boolean;
   /** Where browsers are sent from `/`; null without a console. */
@@ -84,14 +88,27 @@ export function installPipeline(fastify: FastifyInstance, parts: HttpParts): voi
       if (front?.isOneTooMany) throw new ApiError("OVERLOADED", TOO_MANY);
       // What a front had in hand before the end is served.
       const isLate = front ? front.isLate : parts.isClosing();
-      const pending = admit(request, reply, parts, routes, isLate);
-      if (pending === "answered") return;
-      if (pending) pending.then(() => done(), done);
-      else done();
+      const begin = () => {
+        try {
+          const pending = admit(request, reply, parts, routes, isLate);
+          if (pending === "answered") return;
+          if (pending) pending.then(() => done(), done);
+          else done();
+        } catch (error) {
+          done(error as Error);
+        }
+      };
+      lineOf(request.raw.socket).run((over) => {
+        reply.raw.once("close", over);
+        const isGone = () => reply.raw.destroyed;
+        const isTaken = parts.turns.begin(() => ownerOf(request, parts), { begin, isGone });
+        if (!isTaken) done(new ApiError("OVERLOADED", TOO_MANY));
+      });
     } catch (error) {
       done(error as Error);
     }
   });
+  fastify.server.on("connection", () => parts.turns.accepted());
 
   fastify.addHook("preHandler", (raw, reply, done) => {
     const request = raw as HttpRequest;
@@ -134,7 +151,10 @@ export function installPipeline(fastify: FastifyInstance, parts: HttpParts): voi
     }
     if (operation?.audited) parts.auditor.record(request, reply, operation);
     // A front slows its clients down itself: they share the connections to main.
-    if (asksToWait(reply.statusCode) && !parts.isBehindFronts) slowDown(request.raw.socket, reply.raw);
+    if (asksToWait(reply.statusCode) && !parts.isBehindFronts) {
+      const seconds = slowDown(request.raw.socket, reply.raw, ownerOf(request, parts));
+      if (seconds > Number(reply.getHeader("retry-after") ?? 0)) reply.header("retry-after", String(seconds));
+    }
     done(null, body);
   });
 }
@@ -145,6 +165,12 @@ export function installPages(fastify: FastifyInstance, surfaces: Surfaces): void
     for (const page of pages) installStaticPage(fastify, page);
     installDocument(fastify, document);
   }
+}
+
+/** A name for the tenant that a request is of, or for its client where that isn't known yet. */
+function ownerOf(request: HttpRequest, { authentication }: HttpParts): string {
+  const identity = request.requestContext.identity ?? authentication.known(request);
+  return identity ? identity.tenantId : `from ${addressKey(request.ip)}`;
 }
 
 /** Requests that may be refused although their response is ready. */
@@ -167,7 +193,11 @@ function finish(request: HttpRequest, reply: FastifyReply, parts: HttpParts): vo
   const status = reply.raw.writableFinished ? reply.statusCode : null;
   parts.requests.end(operation, context.surface.name, request.method, status, elapsed / 1000);
   context.onClose?.();
-  if (context.running) parts.queries.end(context.running);
+  if (context.running) {
+    // The outcome of a request with a key is kept for whoever comes back for it.
+    if (status === null && !context.attempt) context.running.cancellation.abandon();
+    parts.queries.end(context.running);
+  }
   context.heldBody?.end();
   if (operation) parts.authentication.charge(request, operation, context.workedMs?.() ?? elapsed);
   parts.accessLog.finished(request, status, elapsed);

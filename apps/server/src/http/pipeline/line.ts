@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { holdReading } from "../http/response/reading.js";
+import { holdReading } from "../response/reading.js";
 
 /**
  * Requests of one connection that are under way at once: the next is ready when one has been answered. A client that reads
@@ -7,14 +7,25 @@ import { holdReading } from "../http/response/reading.js";
  */
 export const MOST_OF_CONNECTION = 2;
 
+const lines = new WeakMap<Socket, Line>();
+
+/** The line of a connection's requests. */
+export function lineOf(socket: Socket): Line {
+  const known = lines.get(socket);
+  if (known) return known;
+  const made = new Line(socket);
+  lines.set(socket, made);
+  return made;
+}
+
 /** Ends one, so that the next has its turn. To be called once. */
 type Over = () => void;
 
 /**
  * The requests of one connection. A client may send many without waiting for the responses, and read none of them: it has
- * its connection to itself, but no more of the front than that.
+ * its connection to itself, but no more of the process than that.
  */
-export class Line {
+class Line {
   private underWay = 0;
   private waiting: ((over: Over) => void)[] = [];
   private readOn: () => void = () => {};
