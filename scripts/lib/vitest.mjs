@@ -24,7 +24,11 @@ export async function vitest(args) {
   ];
   const othersThenModels = async () => [
     // They wait for processes, pages and clocks most of the time, so two files run at once.
-    await group("others", [...projects("port", "client", "cli", "console", "e2e", "scripts"), "--maxWorkers=2"], shown),
+    await group(
+      "others",
+      [...projects("port", "journal", "client", "cli", "console", "e2e", "scripts"), "--maxWorkers=2"],
+      shown,
+    ),
     await group("models", [...projects("engine"), ...models], held),
   ];
   const rows = await Promise.all([engineThenServer(), othersThenModels()]);

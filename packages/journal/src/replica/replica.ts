@@ -16,7 +16,6 @@ export class EntryDoesNotFit extends Error {}
  * everything before it is made durable, with the position, and so is the step itself before the next one.
  */
 export class Replica {
-  private readonly files: FolderWriter;
   private durable: Position;
   private seq: number;
   private digest: string;
@@ -27,9 +26,9 @@ export class Replica {
     folder: string,
     /** The file that says how far the replica has come. */
     private readonly positionFile: string,
+    private readonly files = new FolderWriter(folder),
   ) {
     mkdirSync(folder, { recursive: true });
-    this.files = new FolderWriter(folder);
     this.durable = readPosition(positionFile);
     this.seq = this.durable.seq;
     this.digest = this.durable.digest;
@@ -52,6 +51,9 @@ export class Replica {
     }
     try {
       this.run(entry, partly?.operations ?? 0);
+    } catch (error) {
+      this.mayBeRepeated = true;
+      throw error;
     } finally {
       this.files.release();
     }
@@ -84,7 +86,7 @@ export class Replica {
     });
   }
 
-  private reachPart(digest: string, operations: number): void {
+  protected reachPart(digest: string, operations: number): void {
     this.reach({ seq: this.seq, digest: this.digest, partly: { digest, operations } });
   }
 

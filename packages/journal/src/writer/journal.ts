@@ -20,7 +20,7 @@ export type Append = (operations: Operations) => number;
 export class Journal implements FileJournal {
   /** Files that the log has. */
   readonly known: Set<string>;
-  private operations: Operation[] = [];
+  protected operations: Operation[] = [];
   private readonly followed = new Map<string, FollowedFile>();
   private readonly byConnection = new Map<JournaledConnection, FollowedFile>();
   private readonly toClose = new Set<JournaledConnection>();
@@ -33,7 +33,7 @@ export class Journal implements FileJournal {
 
   constructor(
     /** The database's folder. */
-    private readonly folder: string,
+    protected readonly folder: string,
     private readonly append: Append,
     known: Iterable<string> = [],
   ) {

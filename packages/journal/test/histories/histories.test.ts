@@ -1,20 +1,47 @@
 import { expect, it } from "vitest";
-import { playHistories, playTransactions } from "./histories.js";
+import { type Played, playHistories, playTransactions } from "./histories.js";
 
-it("makes a folder in which every branch is as in the original, now and in the past, byte for byte at the end", () => {
-  const played = playHistories("rows", { runs: 4, seed: 1, every: 25 });
-  console.log(played);
-  expect(played.folders).toBeGreaterThan(8);
-});
+const { SOAK_TIMES, MODEL_SEED = "20261129" } = process.env;
+const seed = Number(MODEL_SEED);
 
-it("follows changes of schemas", () => {
-  const played = playHistories("schema", { runs: 3, seed: 1, every: 25 });
-  console.log(played);
-  expect(played.folders).toBeGreaterThan(6);
-});
+/** Few for every run of the tests; `npm run soak -- journal` plays as many as it is told. */
+function runs(few: number, share: number): number {
+  return SOAK_TIMES === undefined ? few : Math.max(1, Math.round(Number(SOAK_TIMES) * share));
+}
 
-it("has nothing of a transaction before its commit", () => {
-  const played = playTransactions({ runs: 5, seed: 1, every: 7 });
-  console.log(played);
-  expect(played.folders).toBeGreaterThan(5);
-});
+function expectAll(played: Played, histories: number): void {
+  if (SOAK_TIMES !== undefined) console.log(JSON.stringify(played));
+  expect(played.histories).toBe(histories);
+  expect(played.folders).toBeGreaterThan(histories);
+  expect(played.files).toBeGreaterThan(histories);
+  expect(played.rolledForward).toBeGreaterThan(histories);
+}
+
+const LONG = 7_200_000;
+
+it(
+  "makes a folder with every branch as it is in the original, now and in the past, and byte for byte at the end",
+  () => {
+    const histories = runs(3, 0.5);
+    expectAll(playHistories("rows", { runs: histories, seed, every: 30 }), histories);
+  },
+  LONG,
+);
+
+it(
+  "follows changes of schemas",
+  () => {
+    const histories = runs(2, 0.25);
+    expectAll(playHistories("schema", { runs: histories, seed, every: 30 }), histories);
+  },
+  LONG,
+);
+
+it(
+  "has nothing of a transaction before its commit",
+  () => {
+    const histories = runs(2, 0.25);
+    expectAll(playTransactions({ runs: histories, seed, every: 20 }), histories);
+  },
+  LONG,
+);

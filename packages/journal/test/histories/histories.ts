@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
+import type { JournaledConnection } from "@heliosdb/engine";
 import fc from "fast-check";
 import { photograph } from "../../../engine/test/crash/photograph.js";
 import { History } from "../../../engine/test/model/history.js";
@@ -7,8 +8,9 @@ import { chosen, rowStep, type Step, schemaStep } from "../../../engine/test/mod
 import { memoryFolder } from "../../../engine/test/support/memory-folder.js";
 import { TestDatabase } from "../../../engine/test/support/test-database.js";
 import { Interleaving, steps as interleavedSteps } from "../../../engine/test/transactions/interleaving.js";
+import { Journal } from "../../src/index.js";
 import { Copy, differences, filesOf } from "../support/copy.js";
-import { type Behaviour, JournaledRunner } from "../support/journaled-runner.js";
+import { type Behaviour, JournaledRunner, type MakeJournal } from "../support/journaled-runner.js";
 
 export interface Played {
   histories: number;
@@ -70,6 +72,14 @@ export function playTransactions(plan: Plan): Played {
   });
 }
 
+/** So few pages in memory that others reach the log before their commit, or their rollback. */
+class SmallCaches extends Journal {
+  override opened(path: string, connection: JournaledConnection): void {
+    super.opened(path, connection);
+    connection.pragma("cache_size = 10");
+  }
+}
+
 function play<T>(
   histories: fc.Arbitrary<T>,
   { runs, seed, behaviour = {} }: Plan,
@@ -78,7 +88,9 @@ function play<T>(
   const played: Played = { histories: 0, steps: 0, entries: 0, folders: 0, files: 0, rolledForward: 0 };
   const property = fc.property(histories, fc.array(fc.nat(4), { minLength: 1, maxLength: 20 }), (history, lags) => {
     let turn = 0;
-    const runner = new JournaledRunner({ lag: () => lags[turn++ % lags.length]!, ...behaviour });
+    const lag = () => lags[turn++ % lags.length]!;
+    const makeJournal: MakeJournal = (...args) => new (lags.length % 2 === 0 ? Journal : SmallCaches)(...args);
+    const runner = new JournaledRunner({ lag, makeJournal, ...behaviour });
     const copy = new Copy(runner.log);
     try {
       one(history, runner, copy, played);

@@ -1,10 +1,11 @@
+import { EntryReader } from "../../src/entry/decode.js";
 import { decodeEntry, LogEnd, type Operations } from "../../src/index.js";
 
 /** The log of one database, in memory. */
 export class TestLog {
   private readonly entries: Buffer[][] = [];
   private readonly digests: string[] = [];
-  private end = new LogEnd();
+  private last = new LogEnd();
   bytes = 0;
 
   get length(): number {
@@ -12,11 +13,25 @@ export class TestLog {
   }
 
   append(operations: Operations): number {
-    const parts = [...this.end.next(operations)];
+    const parts = [...this.last.next(operations)];
+    this.push(parts, this.last.digest);
+    return this.last.seq;
+  }
+
+  /** An entry that another process has made. */
+  add(parts: Buffer[]): void {
+    this.push(parts, new EntryReader(parts).digest);
+    this.last = new LogEnd(this.length, this.digests.at(-1)!);
+  }
+
+  get end(): { readonly seq: number; readonly digest: string } {
+    return { seq: this.last.seq, digest: this.last.digest };
+  }
+
+  private push(parts: Buffer[], digest: string): void {
     this.entries.push(parts);
-    this.digests.push(this.end.digest);
+    this.digests.push(digest);
     for (const { length } of parts) this.bytes += length;
-    return this.end.seq;
   }
 
   /** Entry 1 is the first one. */
@@ -32,7 +47,7 @@ export class TestLog {
   truncate(seq: number): void {
     this.entries.length = seq;
     this.digests.length = seq;
-    this.end = new LogEnd(seq, this.digests.at(-1) ?? "");
+    this.last = new LogEnd(seq, this.digests.at(-1) ?? "");
   }
 
   /** The files that the log has. */

@@ -7,7 +7,7 @@ import { memoryFolder } from "../../../engine/test/support/memory-folder.js";
 import { fold, LogEnd, type Operations, Replica } from "../../src/index.js";
 import { dumpOf, RandomFile, steps } from "./random-file.js";
 
-const RUNS = Number(process.env.JOURNAL_RUNS ?? 60);
+const RUNS = Number(process.env.JOURNAL_RUNS ?? 30);
 const SEED = Number(process.env.JOURNAL_SEED ?? 1);
 const pageSize = fc.constantFrom(512, 1024, 4096, 8192, 65536);
 
