@@ -22,7 +22,12 @@ export class FollowedFile {
 
   /** What was committed since the last call. It counts as unconfirmed until `isIn` says in which entry it is. */
   collect(): WalPages | null {
-    if (!this.hasMore()) return null;
+    // What is not committed is not looked at: a transaction may have written more to the log than there is memory.
+    return this.isInTransaction() || !this.hasMore() ? null : this.collectNow();
+  }
+
+  /** The same, also while a transaction is open, of which nothing is collected. */
+  collectNow(): WalPages | null {
     const pages = this.log.collect();
     if (pages) {
       this.newest = Number.POSITIVE_INFINITY;
@@ -33,6 +38,11 @@ export class FollowedFile {
 
   isIn(seq: number): void {
     this.newest = seq;
+  }
+
+  /** Closing one of several connections moves nothing. */
+  mayClose(confirmed: number): boolean {
+    return this.connections.size > 1 || this.isConfirmed(confirmed);
   }
 
   /** Whether its log may be moved: everything in it was collected, and is confirmed. */
@@ -46,10 +56,10 @@ export class FollowedFile {
   }
 
   /** Moves a long log into the file, as far as readers let it. */
-  checkpoint(): void {
+  checkpoint(confirmed: number): void {
     const { frames } = this.log;
     const [connection] = this.connections;
-    if (frames <= CHECKPOINT_FRAMES || frames === this.moved || !connection) return;
+    if (frames <= CHECKPOINT_FRAMES || frames === this.moved || !connection || !this.isConfirmed(confirmed)) return;
     this.log.allowNewRound();
     const [result] = connection.pragma("wal_checkpoint(PASSIVE)") as { log: number; checkpointed: number }[];
     if (result?.log === result?.checkpointed) this.moved = frames;
@@ -57,8 +67,8 @@ export class FollowedFile {
 
   /** Closes a connection, which moves the log if it is the last one. */
   close(connection: JournaledConnection): void {
-    this.log.allowNewRound();
     this.connections.delete(connection);
+    if (this.connections.size === 0) this.log.allowNewRound();
     connection.close();
     if (this.connections.size === 0) this.log.close();
   }
@@ -75,8 +85,6 @@ export class FollowedFile {
   }
 
   private hasMore(): boolean {
-    // What is not committed is not looked at: a transaction may have written more to the log than there is memory.
-    if (this.isInTransaction()) return false;
     return this.log.hasMore(() => this.committedFrames());
   }
 

@@ -72,8 +72,8 @@ export class Journal implements FileJournal {
     const [from, file] = [this.nameOf(source), this.nameOf(target)];
     if (!isLogged(file)) return;
     this.require(from);
-    // What was committed to the source in this call belongs to the copy.
-    this.collectFrom(from);
+    // What was committed to the source in this call belongs to the copy. The source is locked, by a transaction.
+    this.collectFrom(from, true);
     this.known.add(file);
     this.operations.push({ do: "copied", from, file });
   }
@@ -137,15 +137,13 @@ export class Journal implements FileJournal {
   settle(): void {
     for (const connection of this.toClose) {
       const followed = this.byConnection.get(connection);
-      if (followed && !followed.isConfirmed(this.lastConfirmed)) continue;
+      if (followed && !followed.mayClose(this.lastConfirmed)) continue;
       this.toClose.delete(connection);
       this.byConnection.delete(connection);
       if (followed) followed.close(connection);
       else connection.close();
     }
-    for (const followed of this.followed.values()) {
-      if (followed.isConfirmed(this.lastConfirmed)) followed.checkpoint();
-    }
+    for (const followed of this.followed.values()) followed.checkpoint(this.lastConfirmed);
   }
 
   /** Connections that have not been closed yet. */
@@ -153,9 +151,9 @@ export class Journal implements FileJournal {
     return this.byConnection.size;
   }
 
-  private collectFrom(file: string): void {
+  private collectFrom(file: string, now = false): void {
     const followed = this.followed.get(file);
-    const pages = followed?.collect();
+    const pages = now ? followed?.collectNow() : followed?.collect();
     if (!followed || !pages) return;
     this.collecting.add(followed);
     this.push(file, pages);

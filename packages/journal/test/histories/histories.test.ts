@@ -9,8 +9,12 @@ function runs(few: number, share: number): number {
   return SOAK_TIMES === undefined ? few : Math.max(1, Math.round(Number(SOAK_TIMES) * share));
 }
 
+/** How far it got. */
+function report(played: Played): void {
+  if (SOAK_TIMES !== undefined && played.histories % 25 === 0) console.log(JSON.stringify(played));
+}
+
 function expectAll(played: Played, histories: number): void {
-  if (SOAK_TIMES !== undefined) console.log(JSON.stringify(played));
   expect(played.histories).toBe(histories);
   expect(played.folders).toBeGreaterThan(histories);
   expect(played.files).toBeGreaterThan(histories);
@@ -23,7 +27,7 @@ it(
   "makes a folder with every branch as it is in the original, now and in the past, and byte for byte at the end",
   () => {
     const histories = runs(3, 0.5);
-    expectAll(playHistories("rows", { runs: histories, seed, every: 30 }), histories);
+    expectAll(playHistories("rows", { runs: histories, seed, every: 30, report }), histories);
   },
   LONG,
 );
@@ -32,7 +36,7 @@ it(
   "follows changes of schemas",
   () => {
     const histories = runs(2, 0.25);
-    expectAll(playHistories("schema", { runs: histories, seed, every: 30 }), histories);
+    expectAll(playHistories("schema", { runs: histories, seed, every: 30, report }), histories);
   },
   LONG,
 );
@@ -41,7 +45,7 @@ it(
   "has nothing of a transaction before its commit",
   () => {
     const histories = runs(2, 0.25);
-    expectAll(playTransactions({ runs: histories, seed, every: 20 }), histories);
+    expectAll(playTransactions({ runs: histories, seed, every: 20, report }), histories);
   },
   LONG,
 );

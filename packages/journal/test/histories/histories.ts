@@ -29,6 +29,8 @@ export interface Plan {
   /** Steps between two samples. */
   readonly every: number;
   readonly behaviour?: Partial<Behaviour>;
+  /** Called after each history. */
+  readonly report?: (played: Played) => void;
 }
 
 const STEPS = { rows: rowStep, schema: schemaStep } as const;
@@ -82,7 +84,7 @@ class SmallCaches extends Journal {
 
 function play<T>(
   histories: fc.Arbitrary<T>,
-  { runs, seed, behaviour = {} }: Plan,
+  { runs, seed, behaviour = {}, report }: Plan,
   one: (history: T, runner: JournaledRunner, copy: Copy, played: Played) => void,
 ): Played {
   const played: Played = { histories: 0, steps: 0, entries: 0, folders: 0, files: 0, rolledForward: 0 };
@@ -97,6 +99,7 @@ function play<T>(
       played.histories++;
       played.entries += copy.entries;
       played.rolledForward += runner.rolledForward;
+      report?.(played);
     } finally {
       copy.dispose();
     }

@@ -204,7 +204,10 @@ describe("a copied file", () => {
       writing.made(source, db.serialize());
       writing.opened(source, db);
       db.exec("INSERT INTO t VALUES (1)");
+      // The transaction is the lock under which the file is copied.
+      db.exec("BEGIN IMMEDIATE");
       writing.copied(source, target);
+      db.exec("ROLLBACK");
       db.exec("INSERT INTO t VALUES (2)");
       writing.collect();
       const copy = new Copy(log);
