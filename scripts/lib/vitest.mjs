@@ -26,7 +26,7 @@ export async function vitest(args) {
     // They wait for processes, pages and clocks most of the time, so two files run at once.
     await group(
       "others",
-      [...projects("port", "journal", "client", "cli", "console", "e2e", "scripts"), "--maxWorkers=2"],
+      [...projects("port", "journal", "store", "client", "cli", "console", "e2e", "scripts"), "--maxWorkers=2"],
       shown,
     ),
     await group("models", [...projects("engine"), ...models], held),

@@ -1,3 +1,4 @@
+import { writeSync } from "node:fs";
 import { expect, it } from "vitest";
 import { type Played, playHistories, playTransactions } from "./histories.js";
 
@@ -11,7 +12,7 @@ function runs(few: number, share: number): number {
 
 /** How far it got. */
 function report(played: Played): void {
-  if (SOAK_TIMES !== undefined && played.histories % 25 === 0) console.log(JSON.stringify(played));
+  if (SOAK_TIMES !== undefined && played.histories % 25 === 0) writeSync(2, `${JSON.stringify(played)}\n`);
 }
 
 function expectAll(played: Played, histories: number): void {
