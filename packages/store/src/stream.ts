@@ -53,7 +53,6 @@ export class Stream {
 
   /** Makes the stream this process's. Throws Fenced if another node serves the cell. */
   static async take(urls: readonly string[], key: StreamKey, signal: AbortSignal): Promise<Stream> {
-    // biome-ignore lint/complexity/noThisInStatic: a class that extends this one is taken in the same way.
     const stream = new this(urls, key, signal, 0);
     const head = await stream.decide(TAKE);
     stream.head = head;

@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { memoryFolder } from "../../../engine/test/support/memory-folder.js";
 import type { TestDatabase } from "../../../engine/test/support/test-database.js";
-import { EntryDoesNotFit, LogEnd, type Operations, Replica } from "../../src/index.js";
+import type { OperationHeader } from "../../src/entry/format.js";
+import { EntryDoesNotFit, fold, LogEnd, type Operations, Replica } from "../../src/index.js";
+import { FolderWriter } from "../../src/replica/folder-writer.js";
 import { Copy, differences, filesOf } from "../support/copy.js";
 import { smallHistory } from "../support/small-history.js";
 import type { TestLog } from "../support/test-log.js";
@@ -63,6 +65,38 @@ it("is right after crashes at any step, whatever of the last writes was on the d
     expect([seed, differences(db.directory, join(base, "data"))]).toEqual([seed, []]);
   }
   expect(crashes).toBeGreaterThan(30);
+});
+
+it.each([2, 5, 1000])("is the same when it gets %i entries folded to one", (length) => {
+  const { replica, folder } = newReplica();
+  const end = new LogEnd();
+  for (let seq = 1; seq <= log.length; seq += length) {
+    const run = Array.from({ length: Math.min(length, log.length - seq + 1) }, (_, i) => log.operations(seq + i));
+    replica.apply([...end.next(fold(run))]);
+  }
+  expect(differences(db.directory, folder)).toEqual([]);
+});
+
+it("refuses another entry than the one in which it was stopped", () => {
+  class Stopped extends FolderWriter {
+    override run(operation: OperationHeader, again: boolean): void {
+      if (operation.do === "removed") throw new Error("stopped");
+      super.run(operation, again);
+    }
+  }
+  const base = memoryFolder("helios-replica-");
+  folders.push(base);
+  const [data, position] = [join(base, "data"), join(base, "position.json")];
+  const entry = (file: string) => [
+    ...new LogEnd().next([
+      { do: "made", file },
+      { do: "removed", file },
+    ]),
+  ];
+  expect(() => new Replica(data, position, new Stopped(data)).apply(entry("branches/b1.db"))).toThrow("stopped");
+  expect(() => new Replica(data, position).apply(entry("branches/b2.db"))).toThrow(EntryDoesNotFit);
+  new Replica(data, position).apply(entry("branches/b1.db"));
+  expect(filesOf(data)).toEqual([]);
 });
 
 it("refuses an entry that does not follow the last one", () => {
