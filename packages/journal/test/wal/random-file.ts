@@ -85,10 +85,12 @@ export class RandomFile {
     this.entries.push([{ ...operation, pages: { numbers, read: (number) => kept.get(number)! } }]);
   }
 
-  /** The file after everything was moved into it. */
-  close(): void {
+  /** The file after everything was moved into it; `shrinks`: it is shorter at the end than before. */
+  close(shrinks: boolean): void {
     this.reader?.close();
     if (this.db.inTransaction) this.db.exec("ROLLBACK");
+    this.collect();
+    if (shrinks) this.db.exec("DELETE FROM t0 WHERE id % 2 = 0; VACUUM");
     this.collect();
     this.log.allowNewRound();
     this.db.close();
