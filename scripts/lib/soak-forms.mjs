@@ -61,6 +61,11 @@ export const FORMS = {
     times: 1000,
     says: "so many transactions open at once, some abandoned, and the writer killed under the rest; memory",
   },
+  journal: {
+    ...test("journal", "test/histories/", "test/crash/"),
+    times: 1000,
+    says: "so many histories with a journal, kills at every step; folders made from its log are the original",
+  },
   sizes: {
     ...test("engine-host", "test/memory.test.ts"),
     times: null,

@@ -9,6 +9,7 @@ import { exitCode, tool, toolEnv } from "./run.mjs";
 const RESULTS = join(ROOT, ".test-results");
 const VITEST = "vitest/vitest.mjs";
 const ENGINE_TESTS = "packages/engine/test";
+const OTHERS = ["port", "journal", "store", "client", "cli", "console", "e2e", "scripts"];
 const MODELS = ["model", "definitions", "merged-schemas", "mutations"];
 
 /**
@@ -22,7 +23,7 @@ export async function vitest(args) {
   const groups = [
     () => group("engine", [...projects("engine"), ...rest], held),
     // They wait for processes, pages and clocks most of the time, so two files run at once.
-    () => group("others", [...projects("port", "client", "cli", "console", "e2e", "scripts"), "--maxWorkers=2"], shown),
+    () => group("others", [...projects(...OTHERS), "--maxWorkers=2"], shown),
     () => group("server", projects("server"), held),
     () => group("server-with-fronts", projects("server-with-fronts"), held),
   ];

@@ -1,5 +1,6 @@
 export type * from "./api/api.js";
 export { ENGINE_OPERATIONS } from "./api/api.js";
+export type { FileJournal, JournaledConnection } from "./api/file-journal.js";
 export { checkDatabase, checkFile, type DatabaseCheck } from "./backup/check.js";
 export { type CopiedFiles, HeldFiles } from "./backup/held-files.js";
 export { copyFiles, finishFile } from "./clone/clone-files.js";

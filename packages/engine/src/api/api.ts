@@ -153,6 +153,8 @@ export interface CloneJob {
   readonly purpose: "materialise" | "copy" | "snapshot" | "export";
   /** Id of a materialised timeline, which its commits carry; null for other purposes. */
   readonly timeline: string | null;
+  /** Finishing keeps the log of its writes, beside the target, for the journal. */
+  readonly keepsLog: boolean;
 }
 
 /** A user's SQLite file that is to become a branch. `adoptFile` converts it in place. */

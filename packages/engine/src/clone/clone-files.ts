@@ -1,6 +1,7 @@
-import { constants, copyFileSync, rmSync } from "node:fs";
+import { constants, copyFileSync } from "node:fs";
 import type { CloneJob } from "../api/api.js";
 import { openForWriting } from "../file/connection.js";
+import { keepLog } from "../file/database-files.js";
 import { syncFile } from "../file/sync.js";
 import { rewind } from "../past/rewind.js";
 import { failpoint } from "../util/failpoint.js";
@@ -21,7 +22,7 @@ export function copyFiles(job: CloneJob): void {
 
 /** Finishes the copied file: applies its log, rewinds it, and makes it durable as a single file. */
 export function finishFile(job: CloneJob): void {
-  const db = openForWriting(job.target);
+  const db = openForWriting(job.target, job.keepsLog ? "journal" : "SQLite");
   try {
     db.pragma("wal_checkpoint(TRUNCATE)");
     rewind(db, job.scn);
@@ -33,6 +34,7 @@ export function finishFile(job: CloneJob): void {
       becomePlain(db);
       failpoint("clone.plain");
     }
+    if (job.keepsLog) keepLog(job.target);
     // A file that is never written again needs no log and no second file beside it.
     db.pragma(job.purpose === "materialise" ? "wal_checkpoint(TRUNCATE)" : "journal_mode = DELETE");
   } finally {
@@ -40,11 +42,4 @@ export function finishFile(job: CloneJob): void {
   }
   syncFile(job.target);
   failpoint("clone.finished");
-}
-
-export function discardFile(path: string): void {
-  for (const suffix of ["", "-wal", "-shm", "-journal"]) {
-    rmSync(path + suffix, { force: true });
-    failpoint("discard.half");
-  }
 }

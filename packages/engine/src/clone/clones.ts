@@ -1,22 +1,23 @@
-import { existsSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { HeliosError } from "@heliosdb/port";
 import type { CloneJob, CopyRequest } from "../api/api.js";
 import { openForReading } from "../file/connection.js";
+import type { DatabaseFiles } from "../file/database-files.js";
 import { openChecked } from "../file/file-identity.js";
 import { moveToLostAndFound } from "../file/lost-and-found.js";
 import { type DatabasePaths, UNFINISHED } from "../file/paths.js";
 import { syncFile } from "../file/sync.js";
 import { failpoint } from "../util/failpoint.js";
 import type { BranchFile } from "../write/branch-file.js";
-import { discardFile, finishFile } from "./clone-files.js";
+import { finishFile } from "./clone-files.js";
 
 /** The newest rewound copies are kept, up to this number and this total size. */
 export const MAX_COPIES = 32;
 export const MAX_COPY_BYTES = 4 * 2 ** 30;
 
 /** The plan of a clone. */
-export interface Wanted extends Pick<CloneJob, "locks" | "scn" | "purpose" | "timeline"> {
+export interface Wanted extends Pick<CloneJob, "locks" | "scn" | "purpose" | "timeline" | "keepsLog"> {
   /** The name of the finished file. */
   readonly target: string;
   /** A snapshot file to copy instead of the source, whose history no longer leads to the state. */
@@ -36,7 +37,10 @@ export class Clones {
   private readonly locked = new Map<number, Locked>();
   private readonly toClose = new Set<BranchFile>();
 
-  constructor(private readonly paths: DatabasePaths) {}
+  constructor(
+    private readonly paths: DatabasePaths,
+    private readonly files: DatabaseFiles,
+  ) {}
 
   /**
    * Locks the source against writes and returns the job. `copied` or `abort` unlocks it. While a user's transaction is
@@ -45,25 +49,24 @@ export class Clones {
    */
   begin(source: BranchFile, wanted: Wanted): CloneJob {
     const id = this.nextId++;
-    const { locks, scn, purpose, timeline, filed } = wanted;
+    const { filed, ...plan } = wanted;
+    const { purpose, keepsLog } = plan;
     const target = wanted.target + suffixOf({ id, purpose });
     const isOwn = !source.db.inTransaction;
     const withLog = isOwn ? this.lock(source) : true;
     this.locked.set(id, { file: source, isOwn });
-    if (filed === null) return { id, source: source.path, withLog, target, scn, locks, purpose, timeline };
-    return { id, source: filed, withLog: false, target, scn, locks, purpose, timeline };
+    const from = filed === null ? { source: source.path, withLog } : { source: filed, withLog: false };
+    // Told now and not when it is copied: a snapshot's file is not locked and may be removed until then.
+    if (keepsLog) this.files.copying(from.source, target);
+    return { ...plan, id, target, ...from };
   }
 
   /** Whether its log has anything that is not in the file. */
   private lock(source: BranchFile): boolean {
-    const [checkpoint] = source.db.pragma("wal_checkpoint(PASSIVE)") as {
-      busy: number;
-      log: number;
-      checkpointed: number;
-    }[];
+    const isMoved = this.files.moveLog(source.path, source.db);
     source.begin();
-    // Nobody else writes to the file, so the result of the checkpoint is still true.
-    return checkpoint === undefined || checkpoint.busy !== 0 || checkpoint.log !== checkpoint.checkpointed;
+    // Nobody else writes to the file, so this is still true.
+    return !isMoved;
   }
 
   /** Whether a file is being copied. */
@@ -91,7 +94,8 @@ export class Clones {
   publish(job: CloneJob): void {
     this.copied(job);
     const name = Clones.nameOf(job);
-    renameSync(job.target, name);
+    if (job.keepsLog) this.files.finished(job.target);
+    this.files.rename(job.target, name);
     syncFile(dirname(name));
     failpoint("clone.renamed");
     if (job.purpose === "copy") this.evictCopies();
@@ -99,7 +103,7 @@ export class Clones {
 
   abort(job: CloneJob): void {
     this.copied(job);
-    discardFile(job.target);
+    this.files.remove(job.target);
   }
 
   /**
@@ -132,7 +136,7 @@ export class Clones {
       return true;
     } catch (error) {
       if (!(error instanceof HeliosError)) throw error;
-      moveToLostAndFound(this.paths, path);
+      moveToLostAndFound(this.paths, this.files, path);
       return false;
     }
   }
@@ -145,7 +149,7 @@ export class Clones {
     let bytes = 0;
     files.forEach((file, i) => {
       bytes += file.size;
-      if (i >= MAX_COPIES || (i > 0 && bytes > MAX_COPY_BYTES)) discardFile(file.path);
+      if (i >= MAX_COPIES || (i > 0 && bytes > MAX_COPY_BYTES)) this.files.remove(file.path);
     });
   }
 }

@@ -1,3 +1,4 @@
+import type { DatabaseFiles } from "../file/database-files.js";
 import type { DatabasePaths } from "../file/paths.js";
 import type { Allocator } from "../meta/allocator.js";
 import type { BranchTable } from "../meta/branches.js";
@@ -9,6 +10,7 @@ import type { BranchFile } from "../write/branch-file.js";
 export interface WriterContext {
   readonly meta: MetaDb;
   readonly paths: DatabasePaths;
+  readonly files: DatabaseFiles;
   readonly allocator: Allocator;
   readonly views: PointInTimeViews;
   /** As they were in meta.db at the last `refresh`. */

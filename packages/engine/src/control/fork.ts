@@ -1,6 +1,6 @@
-import { constants, copyFileSync, renameSync } from "node:fs";
 import type { PointInTime } from "@heliosdb/port";
 import { openForWriting } from "../file/connection.js";
+import { keepLog } from "../file/database-files.js";
 import { UNFINISHED } from "../file/paths.js";
 import { syncFile } from "../file/sync.js";
 import type { Location } from "../meta/branches.js";
@@ -27,21 +27,23 @@ export function forkAt(context: WriterContext, location: Location, at: PointInTi
   return { ...origin, materialised: true };
 }
 
-function copyState({ paths }: WriterContext, filed: string, timeline: string, commit: Commit): void {
+function copyState({ paths, files }: WriterContext, filed: string, timeline: string, commit: Commit): void {
   const path = paths.branch(timeline);
-  copyFileSync(filed, path + UNFINISHED, constants.COPYFILE_FICLONE);
+  files.copy(filed, path + UNFINISHED);
   failpoint("fork.copied");
-  const db = openForWriting(path + UNFINISHED);
+  const db = openForWriting(path + UNFINISHED, files.isJournaled ? "journal" : "SQLite");
   try {
     db.prepare("UPDATE _helios_meta SET value = ? WHERE name = 'branch'").run(timeline);
     db.prepare("DELETE FROM _helios_commits WHERE scn > ?").run(commit.scn);
+    if (files.isJournaled) keepLog(path + UNFINISHED);
     db.pragma("wal_checkpoint(TRUNCATE)");
   } finally {
     db.close();
   }
   syncFile(path + UNFINISHED);
+  files.finished(path + UNFINISHED);
   // If recording it fails, the unknown file is removed when the database is next opened.
-  renameSync(path + UNFINISHED, path);
+  files.rename(path + UNFINISHED, path);
   syncFile(paths.branches);
   failpoint("fork.renamed");
 }

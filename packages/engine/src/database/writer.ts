@@ -1,4 +1,3 @@
-import { renameSync } from "node:fs";
 import {
   type BranchInfo,
   type CommitInfo,
@@ -32,7 +31,7 @@ import {
   type WriteName,
   type WriteOperation,
 } from "../api/api.js";
-import { discardFile } from "../clone/clone-files.js";
+import type { FileJournal } from "../api/file-journal.js";
 import { Clones } from "../clone/clones.js";
 import { whyUndeletable } from "../control/branch-life.js";
 import type { WriterContext } from "../control/context.js";
@@ -40,6 +39,7 @@ import { runRecordOperation } from "../control/record-operations.js";
 import { DEFAULT_RETENTION, readRetention } from "../control/retention-settings.js";
 import { readOnly, writable } from "../control/writable.js";
 import { createForWriting } from "../file/connection.js";
+import { DatabaseFiles } from "../file/database-files.js";
 import { createFormat } from "../file/format.js";
 import { DatabasePaths, UNFINISHED } from "../file/paths.js";
 import { syncFile } from "../file/sync.js";
@@ -77,6 +77,7 @@ export class Writer implements DatabaseWriter {
   private readonly allocator: Allocator;
   private readonly clones: Clones;
   private readonly views: PointInTimeViews;
+  private readonly databaseFiles: DatabaseFiles;
   private readonly files = new Lru<string, BranchFile>(OPEN_FILES, (file) => this.clones.close(file));
   /** Files with a large commit that nobody has been told of. */
   private readonly grown = new Set<string>();
@@ -90,9 +91,10 @@ export class Writer implements DatabaseWriter {
   private readonly database: string;
   readonly notes: readonly string[];
 
-  constructor(options: EngineOptions) {
+  constructor(options: EngineOptions, journal: FileJournal | null) {
     this.paths = new DatabasePaths(options.directory);
-    const { meta, branches, notes } = recover(this.paths);
+    this.databaseFiles = new DatabaseFiles(journal);
+    const { meta, branches, notes } = recover(this.paths, this.databaseFiles);
     this.meta = meta;
     this.branches = branches;
     this.notes = notes;
@@ -101,7 +103,7 @@ export class Writer implements DatabaseWriter {
       this.allocator = new Allocator(meta, options.clockOffsetMs ?? 0);
       this.maxAnswerBytes = options.maxAnswerBytes ?? DEFAULT_RESULT_BYTES;
       this.retention = options.retention ?? DEFAULT_RETENTION;
-      this.clones = new Clones(this.paths);
+      this.clones = new Clones(this.paths, this.databaseFiles);
       this.transactions = new OpenTransactions(this.files, this.allocator, (file) => this.clones.isCopied(file));
       meta.changes();
       if (branches.all.length === 0) this.createMain();
@@ -181,9 +183,10 @@ export class Writer implements DatabaseWriter {
     target: string,
     timeline: string | null = null,
     filed: string | null = null,
+    keepsLog = this.databaseFiles.isJournaled && (purpose === "materialise" || purpose === "snapshot"),
   ): CloneJob {
     const locks = this.branches.ownerOf(file)!.id;
-    return this.clones.begin(this.source(file), { locks, scn, purpose, target, timeline, filed });
+    return this.clones.begin(this.source(file), { locks, scn, purpose, target, timeline, filed, keepsLog });
   }
 
   copied(job: CloneJob): void {
@@ -220,7 +223,8 @@ export class Writer implements DatabaseWriter {
 
   prepareImport(request: ImportRequest, path: string): ImportJob {
     return prepareImport(this.context, request, path, (file, scn, timeline, filed) =>
-      this.begin(file, scn, "materialise", this.paths.branch(timeline), timeline, filed),
+      // The journal gets the file as the import leaves it.
+      this.begin(file, scn, "materialise", this.paths.branch(timeline), timeline, filed, false),
     );
   }
 
@@ -286,7 +290,7 @@ export class Writer implements DatabaseWriter {
     });
     // The file may be removed only after its record is gone; one that a crash leaves is removed at the next opening.
     if (gone.length > 0) failpoint("snapshot.unrecorded");
-    for (const path of gone) discardFile(path);
+    for (const path of gone) this.databaseFiles.remove(path);
     return done;
   }
 
@@ -436,7 +440,7 @@ export class Writer implements DatabaseWriter {
     const snapshot = this.meta.snapshots().find((each) => each.timeline === job.timeline && each.scn === job.scn);
     // The snapshot may have been deleted while its file was made.
     if (snapshot) this.meta.updateSnapshot(snapshot.branch, snapshot.scn, { filed: true });
-    else discardFile(this.paths.snapshot(job.timeline!, job.scn));
+    else this.databaseFiles.remove(this.paths.snapshot(job.timeline!, job.scn));
   }
 
   /** Gives the branch a file, for callers that have not let a helper make the clone before. */
@@ -469,7 +473,8 @@ export class Writer implements DatabaseWriter {
   }
 
   private openFile(internal: string): BranchFile {
-    return new BranchFile(this.paths.branch(internal), internal, this.database, this.maxAnswerBytes, this.grown);
+    const { database, maxAnswerBytes, grown, databaseFiles } = this;
+    return new BranchFile(this.paths.branch(internal), internal, database, maxAnswerBytes, grown, databaseFiles);
   }
 
   /** The file of a branch's timeline, if it has one, for what is committed in it. */
@@ -485,6 +490,7 @@ export class Writer implements DatabaseWriter {
     return {
       meta: this.meta,
       paths: this.paths,
+      files: this.databaseFiles,
       allocator: this.allocator,
       views: this.views,
       branches: this.branches,
@@ -498,7 +504,7 @@ export class Writer implements DatabaseWriter {
     const timeline = "b1";
     const path = this.paths.branch(timeline);
     // Files of an earlier attempt that a crash interrupted; recover() has made sure that they are nothing else.
-    for (const left of [path, path + UNFINISHED]) discardFile(left);
+    for (const left of [path, path + UNFINISHED]) this.databaseFiles.remove(left);
     const db = createForWriting(path + UNFINISHED);
     const [scn, ts] = [this.allocator.scn(), this.allocator.time()];
     db.transaction(() => {
@@ -509,9 +515,9 @@ export class Writer implements DatabaseWriter {
       });
       db.prepare("INSERT INTO _helios_schema VALUES (?, ?)").run(scn, JSON.stringify({ tables: [], objects: [] }));
     })();
-    db.close();
+    this.databaseFiles.closeMade(path + UNFINISHED, db);
     failpoint("create.made");
-    renameSync(path + UNFINISHED, path);
+    this.databaseFiles.rename(path + UNFINISHED, path);
     syncFile(this.paths.branches);
     failpoint("create.renamed");
     const id = newBranchId();
@@ -542,9 +548,12 @@ export class Writer implements DatabaseWriter {
   }
 }
 
-/** Opens a database for writing, and creates it if it doesn't exist. */
-export function openWriter(options: EngineOptions): DatabaseWriter {
-  return new Writer(options);
+/**
+ * Opens a database for writing, and creates it if it doesn't exist. A journal is told of all changes to its files. It
+ * closes them after the writer's `close`.
+ */
+export function openWriter(options: EngineOptions, journal: FileJournal | null = null): DatabaseWriter {
+  return new Writer(options, journal);
 }
 
 /** The branch whose file an operation writes, or null. */

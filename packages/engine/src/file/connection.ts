@@ -7,29 +7,35 @@ export type { Connection, Statement };
 /** Pages by which the log may grow before the writer tries to move them into the file. */
 const CHECKPOINT_PAGES = 1000;
 
+/** Who moves a file's log into it: SQLite, when a commit makes it long enough, or only the database's journal. */
+export type Checkpoints = "SQLite" | "journal";
+
 /**
  * Opens an existing file for writing. The engine has one such connection for a branch file, in one process. A missing
  * file is never created: SQLite would delete the log beside it.
  */
-export function openForWriting(path: string): Connection {
-  return writing(new Database(path, { timeout: 5000, fileMustExist: true }));
+export function openForWriting(path: string, checkpoints: Checkpoints = "SQLite"): Connection {
+  return writing(new Database(path, { timeout: 5000, fileMustExist: true }), checkpoints);
 }
 
 /** The same for a file that is to be created. */
-export function createForWriting(path: string): Connection {
-  return writing(new Database(path, { timeout: 5000 }));
+export function createForWriting(path: string, checkpoints: Checkpoints = "SQLite"): Connection {
+  return writing(new Database(path, { timeout: 5000 }), checkpoints);
 }
 
-function writing(db: Connection): Connection {
+function writing(db: Connection, checkpoints: Checkpoints): Connection {
   return setUp(db, () => {
     common(db);
+    const changesMode = checkpoints === "journal" && db.pragma("journal_mode", { simple: true }) !== "wal";
     db.pragma("journal_mode = WAL");
     db.pragma("synchronous = FULL");
-    db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    db.pragma(`wal_autocheckpoint = ${checkpoints === "SQLite" ? CHECKPOINT_PAGES : 0}`);
     // A bulk write leaves a log as large as itself, which each clone would have to check.
     db.pragma("journal_size_limit = 8388608");
     db.pragma("foreign_keys = ON");
     db.pragma("cache_size = -65536");
+    // The mode is written to the first page of the file without the log. Now the log gets that page as well.
+    if (changesMode) db.pragma(`user_version = ${db.pragma("user_version", { simple: true })}`);
   });
 }
 

@@ -19,7 +19,12 @@ export interface FileIdentity {
  * Opens a branch file or a copy of one, and makes sure that it is the file that its name says: not missing, not damaged
  * where SQLite looks first, and not swapped for another. Throws STORAGE_UNAVAILABLE, and leaves the file unchanged.
  */
-export function openChecked(path: string, identity: FileIdentity, open: (path: string) => Connection): Connection {
+export function openChecked(
+  path: string,
+  identity: FileIdentity,
+  open: (path: string) => Connection,
+  close = (db: Connection): void => void db.close(),
+): Connection {
   const name = nameOf(path);
   // SQLite takes an empty file for a new database, and deletes the log beside it.
   if (statSync(path, { throwIfNoEntry: false })?.size === 0) throw wrong(`${name} is empty.`);
@@ -30,7 +35,7 @@ export function openChecked(path: string, identity: FileIdentity, open: (path: s
     checkIdentity(db, name, identity);
     return db;
   } catch (error) {
-    db?.close();
+    if (db) close(db);
     if (isStorageFailure(error)) throw unusable(name, error.code);
     throw error;
   }

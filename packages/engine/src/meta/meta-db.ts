@@ -1,13 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { HeliosError } from "@heliosdb/port";
-import {
-  type Connection,
-  createForWriting,
-  one,
-  openForReading,
-  prepared,
-  type Statement,
-} from "../file/connection.js";
+import { type Connection, one, openForReading, prepared, type Statement } from "../file/connection.js";
+import { DatabaseFiles } from "../file/database-files.js";
 import type { FileFacts } from "./file-facts.js";
 import { META_EVENTS, META_FILES, META_FORMAT, META_TABLES, upgradeMeta } from "./meta-format.js";
 import { LASTING_MARK, readOutcome, writeOutcome } from "./outcome.js";
@@ -34,12 +28,16 @@ export class MetaDb {
   private readonly changedIds = { branches: new Set<string>(), timelines: new Set<string>() };
   private readonly inTransaction = { branches: new Set<string>(), timelines: new Set<string>() };
 
-  private constructor(readonly db: Connection) {
+  private constructor(
+    readonly db: Connection,
+    /** Those of a writer; null for a reader. */
+    private readonly files: DatabaseFiles | null,
+  ) {
     this.version = db.prepare("PRAGMA data_version").pluck();
   }
 
-  static openForWriting(path: string): MetaDb {
-    const meta = new MetaDb(createForWriting(path));
+  static openForWriting(path: string, files = new DatabaseFiles()): MetaDb {
+    const meta = new MetaDb(files.create(path), files);
     try {
       meta.prepareForWriting();
       return meta;
@@ -64,7 +62,7 @@ export class MetaDb {
   }
 
   static openForReading(path: string, open = openForReading): MetaDb {
-    const meta = new MetaDb(open(path));
+    const meta = new MetaDb(open(path), null);
     meta.checkFormat();
     return meta;
   }
@@ -256,7 +254,8 @@ export class MetaDb {
   }
 
   close(): void {
-    this.db.close();
+    if (this.files) this.files.close(this.db);
+    else this.db.close();
   }
 }
 

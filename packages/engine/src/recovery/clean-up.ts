@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join, relative } from "node:path";
-import { discardFile } from "../clone/clone-files.js";
+import type { DatabaseFiles } from "../file/database-files.js";
 import { moveToLostAndFound } from "../file/lost-and-found.js";
 import { type DatabasePaths, UNFINISHED } from "../file/paths.js";
 import type { BranchTable } from "../meta/branches.js";
@@ -24,7 +24,7 @@ interface Known {
 
 const BRANCH = /^(b\d+)\.db$/;
 const STATE = /^(b\d+)-\d+\.db$/;
-const BESIDE = /-(wal|shm|journal)$/;
+const BESIDE = /-(wal|shm|journal|pages)$/;
 const HALF_EXPORTED = /^export-\d+-[0-9a-f-]+\.db\.unfinished(-wal|-shm|-journal)?$/;
 const HALF_MADE = /^(b\d+|b\d+-\d+)\.db(\.\d+)?$/;
 
@@ -32,7 +32,7 @@ const HALF_MADE = /^(b\d+|b\d+-\d+)\.db(\.\d+)?$/;
  * Checks every file of a database that is being opened, and handles those that the record doesn't name. Returns notes
  * about files that it moved away or that are missing. DESIGN.md has the table of findings and actions.
  */
-export function cleanUp(paths: DatabasePaths, meta: MetaDb, branches: BranchTable): string[] {
+export function cleanUp(paths: DatabasePaths, files: DatabaseFiles, meta: MetaDb, branches: BranchTable): string[] {
   const notes = missing(paths, meta, branches);
   const known: Known = {
     paths,
@@ -48,16 +48,16 @@ export function cleanUp(paths: DatabasePaths, meta: MetaDb, branches: BranchTabl
     for (const main of new Set(names.map((name) => name.replace(BESIDE, "")))) {
       const path = join(folder, main);
       const fate = fateOf(known, folder, main);
-      if (fate === "discard") discardFile(path);
+      if (fate === "discard") files.remove(path);
       if (fate !== "aside") continue;
       for (const name of names) {
-        if (name.replace(BESIDE, "") === main) notes.push(moved(paths, join(folder, name)));
+        if (name.replace(BESIDE, "") === main) notes.push(moved(paths, files, join(folder, name)));
       }
     }
   }
   for (const name of readdirSync(paths.transfers)) {
     // The purpose of other files is not known here: the host removes them when it starts.
-    if (HALF_EXPORTED.test(name)) discardFile(join(paths.transfers, name.replace(BESIDE, "")));
+    if (HALF_EXPORTED.test(name)) files.remove(join(paths.transfers, name.replace(BESIDE, "")));
   }
   unmarkAll(meta);
   return notes;
@@ -105,7 +105,7 @@ function missing(paths: DatabasePaths, meta: MetaDb, branches: BranchTable): str
   ];
 }
 
-function moved(paths: DatabasePaths, path: string): string {
+function moved(paths: DatabasePaths, files: DatabaseFiles, path: string): string {
   const from = relative(paths.root, path);
-  return `${from} is an unknown file and was moved to ${moveToLostAndFound(paths, path)}`;
+  return `${from} is an unknown file and was moved to ${moveToLostAndFound(paths, files, path)}`;
 }

@@ -1,7 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Retention } from "@heliosdb/port";
-import { discardFile } from "../clone/clone-files.js";
 import type { WriterContext } from "../control/context.js";
 import type { BranchRecord, TimelineRecord } from "../meta/records.js";
 import { failpoint } from "../util/failpoint.js";
@@ -46,12 +45,12 @@ export function recordPurge({ meta, branches, allocator }: WriterContext, timeli
   if (branch.deletedAt !== null && left.length === 0) meta.updateBranch(branch.id, { purgedAt: now });
 }
 
-export function removeFiles({ paths }: WriterContext, timeline: TimelineRecord): void {
-  discardFile(paths.branch(timeline.id));
+export function removeFiles({ paths, files }: WriterContext, timeline: TimelineRecord): void {
+  files.remove(paths.branch(timeline.id));
   failpoint("purge.removing");
   for (const folder of [paths.copies, paths.snapshots]) {
     for (const name of readdirSync(folder)) {
-      if (name.startsWith(`${timeline.id}-`)) discardFile(join(folder, name));
+      if (name.startsWith(`${timeline.id}-`)) files.remove(join(folder, name));
     }
   }
 }

@@ -1,4 +1,3 @@
-import { renameSync } from "node:fs";
 import { type BranchInfo, HeliosError, type ImportRequest, MAIN_BRANCH, NOW } from "@heliosdb/port";
 import type { CloneJob, ImportJob } from "../api/api.js";
 import { checkNewName, describe, displayName, expiry, metadataText, nextTimeline } from "../control/branch-life.js";
@@ -67,11 +66,11 @@ function madeFrom(
 
 /** Moves an adopted file to the branch files and records the branch, inside a transaction of meta.db. */
 export function recordImport(context: WriterContext, job: ImportJob, request: ImportRequest): BranchInfo {
-  const { meta, branches, paths } = context;
+  const { meta, branches, paths, files } = context;
   checkNewName(context, request.name);
   const parent = branches.get(request.from?.branch ?? MAIN_BRANCH);
   // If recording it fails, the unexpected file is removed when the database is next opened.
-  renameSync(job.base?.target ?? job.path, paths.branch(job.timeline));
+  files.adopt(job.base?.target ?? job.path, paths.branch(job.timeline));
   syncFile(paths.branches);
   failpoint("import.renamed");
   unmarkExpendable(meta, paths, paths.branch(job.timeline));

@@ -1,6 +1,7 @@
 import { HeliosError } from "@heliosdb/port";
 import { Capture, WrittenTables } from "../capture/capture.js";
-import { type Connection, one, openForWriting, type Statement } from "../file/connection.js";
+import { type Connection, one, type Statement } from "../file/connection.js";
+import { DatabaseFiles } from "../file/database-files.js";
 import { openChecked } from "../file/file-identity.js";
 import { type Commit, CommitLog } from "../meta/commits.js";
 import { epochNow, storedTables } from "../schema/epochs.js";
@@ -63,8 +64,10 @@ export class BranchFile {
     readonly maxAnswerBytes = DEFAULT_RESULT_BYTES,
     /** Gets the file's id with each commit that may hold a row longer than LONGEST_ROW. */
     private readonly grown: Set<string> = new Set(),
+    private readonly files = new DatabaseFiles(),
   ) {
-    this.db = openChecked(path, { timeline: internal, database }, openForWriting);
+    const close = (db: Connection) => files.close(db);
+    this.db = openChecked(path, { timeline: internal, database }, (name) => files.open(name), close);
     this.belongTo(database);
     this.commits = new CommitLog(this.db);
     this.capture = new Capture(this.db);
@@ -223,6 +226,6 @@ export class BranchFile {
   }
 
   close(): void {
-    this.db.close();
+    this.files.close(this.db);
   }
 }

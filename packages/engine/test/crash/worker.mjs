@@ -1,61 +1,9 @@
-import { copyFileSync } from "node:fs";
 import { readExactJson, writeExactJson } from "@heliosdb/port";
-import { adoptFile, copyFiles, finishFile, openWriter } from "../../dist/index.js";
+import { openWriter } from "../../dist/index.js";
+import { perform } from "./actions.mjs";
 
 // Opens a database, does one thing to it as the processes of a server do, and prints what came of it.
 const { directory, clockOffsetMs, action } = readExactJson(process.argv[2]);
 const writer = openWriter({ directory, clockOffsetMs });
-console.log(writeExactJson(run() ?? null));
+console.log(writeExactJson(perform(writer, action) ?? null));
 writer.close();
-
-function run() {
-  switch (action.do) {
-    case "open":
-      return null;
-    case "write":
-      if (action.byHelper) clone(writer.prepare(action.operation));
-      return writer.write([action.operation])[0];
-    case "control":
-      return writer.control(action.operation);
-    case "transaction": {
-      const { transaction: id, branch, statements, meanwhile } = action;
-      const opening = { op: "openTransaction", request: { branch, id, requestId: id } };
-      const known = writer.outcome(opening);
-      if (known) return known;
-      writer.control(opening);
-      const last = statements.length - 1;
-      statements.forEach((sql, at) => {
-        if (at === last) writer.write([meanwhile]);
-        writer.inTransaction(id, { op: "execute", request: { branch, author: "test", statements: [{ sql }] } });
-      });
-      return writer.endTransaction(id, { end: "commit", author: "test", message: null });
-    }
-    case "copy":
-      return clone(writer.prepareCopy(action.request));
-    case "export":
-      return clone(writer.prepareExport(action.request));
-    case "import": {
-      // The file is uploaded anew each time.
-      copyFileSync(action.source, action.path);
-      const job = writer.prepareImport(action.request, action.path);
-      adoptFile(job);
-      return writer.importBranch(job, action.request);
-    }
-    case "maintain":
-      for (;;) {
-        const { job, more } = writer.maintain(1000);
-        clone(job);
-        if (!more) return null;
-      }
-  }
-  throw new Error(`there is no action ${action.do}`);
-}
-
-function clone(job) {
-  if (!job) return null;
-  copyFiles(job);
-  writer.copied(job);
-  finishFile(job);
-  writer.finish(job);
-  return job.target;
-}

@@ -1,8 +1,9 @@
-import { cpSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { HeliosError, type MergeRequest, type PointInTime, type Value } from "@heliosdb/port";
 import Database from "better-sqlite3";
 import { readable } from "../support/exact.js";
 import { memoryFolder } from "../support/memory-folder.js";
+import { ENGINE_ALONE } from "../support/runner.js";
 import { TestDatabase } from "../support/test-database.js";
 import { checkAsOf, checkManyPoints } from "./as-of.js";
 import { QueryMaker } from "./as-of-query.js";
@@ -25,7 +26,7 @@ const KEEP_ALL = { historyMs: null, historyBytes: null } as const;
 
 /** Plays steps on the engine and on the model side by side, and compares them. */
 export class History {
-  database = new TestDatabase(memoryFolder("helios-model-"));
+  database: TestDatabase;
   /** Statements and other steps played. */
   operations = 0;
   private readonly commits = new Map<number, ModelCommit>();
@@ -45,7 +46,8 @@ export class History {
   private readonly watched: readonly Kind[];
 
   /** Plays with the tables of these numbers; with `merges`, their definitions must stay. */
-  constructor(chosen: readonly number[], merges: boolean) {
+  constructor(chosen: readonly number[], merges: boolean, runner = ENGINE_ALONE) {
+    this.database = new TestDatabase(memoryFolder("helios-model-"), 0, runner);
     this.cast = new Cast(chosen);
     this.watched = merges ? this.cast.kinds : [];
     const { scn } = this.database.execute("main", ...this.cast.schema);
@@ -109,7 +111,7 @@ export class History {
         this.database.reopen();
         break;
       case "crash":
-        this.crash();
+        this.database.kill();
         break;
     }
   }
@@ -480,17 +482,6 @@ export class History {
     for (const branch of this.branches) branch.pruned = true;
     for (const branch of this.branches) this.comparePast(branch, branch.someReadable(this.random()));
     this.database.reader.unpin();
-  }
-
-  /** What is in the files at this moment is all there is, as after a kill. */
-  private crash(): void {
-    const { directory } = this.database;
-    const left = `${directory}-left`;
-    cpSync(directory, left, { recursive: true });
-    this.database.dispose();
-    cpSync(left, directory, { recursive: true });
-    rmSync(left, { recursive: true, force: true });
-    this.database = new TestDatabase(directory);
   }
 
   /** A point may have been removed by retention, and then stays so; a kept one must not. */

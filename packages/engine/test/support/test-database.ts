@@ -29,7 +29,6 @@ import {
   type DatabaseWriter,
   finishFile,
   openReader,
-  openWriter,
   type ReadOperation,
   type ResultOf,
   type WriteOperation,
@@ -37,6 +36,7 @@ import {
 import { BranchTable } from "../../src/meta/branches.js";
 import { MetaDb } from "../../src/meta/meta-db.js";
 import { type Plain, plain } from "./plain.js";
+import { ENGINE_ALONE, leaveAsKilled } from "./runner.js";
 
 /** A real database in a folder of its own, with a writer and a reader, as the processes of a server have them. */
 export class TestDatabase {
@@ -48,8 +48,9 @@ export class TestDatabase {
     readonly directory = mkdtempSync(join(tmpdir(), "helios-engine-")),
     /** Added to the clock; a change takes effect when the database is opened again. */
     public clockOffsetMs = 0,
+    private readonly runner = ENGINE_ALONE,
   ) {
-    this.writer = openWriter({ directory, clockOffsetMs });
+    this.writer = runner.open({ directory, clockOffsetMs });
     this.reader = openReader({ directory, clockOffsetMs });
   }
 
@@ -227,8 +228,22 @@ export class TestDatabase {
 
   reopen(): void {
     this.close();
+    this.open();
+  }
+
+  /** Opens it again as a kill would leave it now. */
+  kill(): void {
+    leaveAsKilled(this.directory, () => {
+      this.runner.killed?.(this.directory);
+      this.close();
+    });
+    this.open();
+  }
+
+  /** After `close`. */
+  open(): void {
     const { directory, clockOffsetMs } = this;
-    this.writer = openWriter({ directory, clockOffsetMs });
+    this.writer = this.runner.open({ directory, clockOffsetMs });
     this.reader = openReader({ directory, clockOffsetMs });
   }
 

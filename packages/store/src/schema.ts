@@ -1,0 +1,45 @@
+import type { Client } from "pg";
+
+/** Raised whenever the tables below change. */
+export const STORE_FORMAT = 1;
+
+/**
+ * cell     the group of databases that one node serves at a time; `epoch` rises with each node that takes it over
+ * stream   the log of one database: its newest entry, and the process that may add the next one
+ * entry    the entries, in parts
+ */
+const TABLES = `
+CREATE SCHEMA helios;
+SET LOCAL search_path = helios;
+CREATE TABLE format (version integer NOT NULL);
+CREATE TABLE cell (name text PRIMARY KEY, epoch bigint NOT NULL);
+CREATE TABLE stream (
+  cell text NOT NULL REFERENCES cell, name text NOT NULL, epoch bigint NOT NULL, writer uuid NOT NULL,
+  head bigint NOT NULL, PRIMARY KEY (cell, name)
+) WITH (fillfactor = 20);
+CREATE TABLE entry (
+  cell text, stream text, seq bigint, part integer, parts integer NOT NULL, epoch bigint NOT NULL, body bytea NOT NULL,
+  PRIMARY KEY (cell, stream, seq, part)
+);
+ALTER TABLE entry ALTER body SET STORAGE EXTERNAL;
+INSERT INTO format VALUES (${STORE_FORMAT});
+`;
+
+/** Creates the tables in an empty database. Two that try at once don't disturb each other. */
+export async function createStore(client: Client): Promise<void> {
+  await client.query("BEGIN");
+  try {
+    await client.query("SELECT pg_advisory_xact_lock(hashtext('helios'))");
+    const { rows } = await client.query("SELECT 1 FROM pg_namespace WHERE nspname = 'helios'");
+    if (rows.length === 0) await client.query(TABLES);
+    await client.query("COMMIT");
+  } catch (error) {
+    await client.query("ROLLBACK");
+    throw error;
+  }
+  const { rows } = await client.query<{ version: number }>("SELECT version FROM helios.format");
+  const version = rows[0]?.version;
+  if (version !== STORE_FORMAT) {
+    throw new Error(`the store has format ${version}, and this release reads format ${STORE_FORMAT}`);
+  }
+}
