@@ -22,6 +22,7 @@ import type { HttpRequest } from "../../dist/http/context/http-request.js";
 import { IdempotencyKeys } from "../../dist/http/idempotency/idempotency-keys.js";
 import { AccessLog } from "../../dist/http/logging/access-log.js";
 import { type HttpParts, installPipeline } from "../../dist/http/pipeline/install.js";
+import { Turns } from "../../dist/http/pipeline/turns.js";
 import { sendError } from "../../dist/http/response/respond.js";
 import { ResponseBacklog } from "../../dist/http/response/response-backlog.js";
 import { ApiDocument } from "../../dist/http/surface/api-document.js";
@@ -110,6 +111,7 @@ describe("two surfaces on one server", () => {
         tried.push(...credentials.map(({ secret }) => secret));
         return credentials.some(({ secret }) => secret.endsWith(":good")) ? identity : null;
       },
+      known: () => null,
       generation: new Generation(),
       forget: async () => {},
     };
@@ -131,6 +133,7 @@ describe("two surfaces on one server", () => {
       requests,
       queries,
       backlog: new ResponseBacklog(),
+      turns: new Turns(),
       isBehindFronts: false,
       consoleUrl: null,
       isClosing: () => false,

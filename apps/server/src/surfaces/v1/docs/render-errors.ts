@@ -45,7 +45,8 @@ ${status("BRANCH_PROTECTED", "lite")} for a write to a protected branch.
 
 Checks run in a fixed order, so that each request has one result: dialect, Host and Origin, path and method,
 authentication, rate limit, size and JSON of the body, scope, fields, branch, table, SQL and data. Responses with
-status 429 and 503 have \`Retry-After\`.
+status 429 and 503 have \`Retry-After\`. Where many are refused at once it grows, up to ten seconds, and the connection is
+not read before that.
 `;
 }
 
