@@ -255,9 +255,14 @@ describe.skipIf(!hasChromium())("the console, as a new user has it", () => {
     await keyboard.type("merge shop");
     await keyboard.press("Enter");
     await tab.heading("Merge").waitFor();
+    const search = tab.page.getByRole("combobox", { name: "Search pages, branches and tables" });
+    await search.waitFor({ state: "detached" });
     await keyboard.press("Control+k");
+    await search.waitFor();
     await keyboard.type("keys");
+    await tab.page.getByRole("option", { name: "Keys", selected: true }).waitFor();
     await keyboard.press("Enter");
+    await tab.heading("Keys").waitFor();
     await tab.page.getByText("No keys yet").waitFor();
     await tab.tabTo("New key");
     await keyboard.press("Enter");

@@ -20,6 +20,8 @@ const LEFT = 52;
 const RIGHT = 12;
 const TOP = 10;
 const BOTTOM = 24;
+/** Of half a character, about. */
+const HALF_LETTER = 3.2;
 const COLOURS = 8;
 
 /** Lines, bars or points, with the values under the pointer. */
@@ -52,11 +54,13 @@ export function Chart({ label, kind, data, height, fromZero = false, text = numb
                 </text>
               </g>
             ))}
-            {drawn.x.ticks.map(({ at, text: said }) => (
-              <text key={at} className="chart-text" x={at} y={height - 6} textAnchor="middle">
-                {said}
-              </text>
-            ))}
+            {drawn.x.ticks
+              .filter(({ at, text: said }) => at + said.length * HALF_LETTER < width)
+              .map(({ at, text: said }) => (
+                <text key={at} className="chart-text" x={at} y={height - 6} textAnchor="middle">
+                  {said}
+                </text>
+              ))}
             <clipPath id={clip}>
               <rect x={LEFT} y={0} width={Math.max(0, width - LEFT - RIGHT)} height={height - BOTTOM + 4} />
             </clipPath>

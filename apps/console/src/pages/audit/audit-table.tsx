@@ -14,12 +14,12 @@ export function AuditTable({ entries, chosen, onChoose }: AuditTableProps) {
         <thead>
           <tr>
             <th>Operation</th>
-            <th className="wide-only">On</th>
+            <th className="wide-only whole-only">On</th>
             <th className="wide-only">User</th>
             <th className="wide-only whole-only">Key</th>
             <th className="number wide-only whole-only">Commit</th>
             <th>Outcome</th>
-            <th>Time</th>
+            <th className="wide-only">Time</th>
           </tr>
         </thead>
         <tbody>
@@ -38,9 +38,11 @@ export function AuditTable({ entries, chosen, onChoose }: AuditTableProps) {
                 >
                   {entry.operation}
                 </button>
-                <span className="cell-sub narrow-only">{entry.userId}</span>
+                <span className="cell-sub narrow-only">
+                  {entry.userId}, {shortTime(entry.time)}
+                </span>
               </td>
-              <td className="wide-only">
+              <td className="wide-only whole-only">
                 <Target entry={entry} />
               </td>
               <td className="wide-only">
@@ -55,7 +57,7 @@ export function AuditTable({ entries, chosen, onChoose }: AuditTableProps) {
               <td>
                 <OutcomeBadge entry={entry} />
               </td>
-              <td className="audit-when">
+              <td className="wide-only audit-when">
                 <time dateTime={entry.time.toISOString()}>{shortTime(entry.time)}</time>
               </td>
             </tr>
