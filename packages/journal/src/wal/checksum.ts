@@ -19,8 +19,8 @@ export function checksum(bytes: Uint8Array, { first, second }: Checksum, isBigEn
   return { first: a, second: b };
 }
 
-export function isChecksum({ first, second }: Checksum, stored: DataView, at: number): boolean {
-  return first >>> 0 === stored.getUint32(at) && second >>> 0 === stored.getUint32(at + 4);
+export function isChecksum({ first, second }: Checksum, stored: Buffer, at: number): boolean {
+  return first >>> 0 === stored.readUInt32BE(at) && second >>> 0 === stored.readUInt32BE(at + 4);
 }
 
 function wordsOf(bytes: Uint8Array, isBigEndian: boolean): Uint32Array {

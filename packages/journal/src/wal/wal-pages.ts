@@ -11,7 +11,7 @@ export class WalPages implements PageSource {
   private readonly places = new Map<number, number>();
   /** Frames after the last commit. */
   private pending: [page: number, place: number][] = [];
-  private readonly chunks: { readonly start: number; readonly bytes: DataView }[] = [];
+  private readonly chunks: { readonly start: number; readonly bytes: Buffer }[] = [];
   private kept = 0;
   private sorted: number[] | null = null;
 
@@ -30,9 +30,9 @@ export class WalPages implements PageSource {
     this.size = size;
   }
 
-  keep(bytes: DataView, start: number): void {
-    if (this.kept + bytes.byteLength > MOST_KEPT) return;
-    this.kept += bytes.byteLength;
+  keep(bytes: Buffer, start: number): void {
+    if (this.kept + bytes.length > MOST_KEPT) return;
+    this.kept += bytes.length;
     this.chunks.push({ start, bytes });
   }
 
@@ -52,8 +52,8 @@ export class WalPages implements PageSource {
   read(number: number): Uint8Array {
     const place = this.places.get(number)!;
     for (const { start, bytes } of this.chunks) {
-      if (place < start || place + this.pageSize > start + bytes.byteLength) continue;
-      return new Uint8Array(bytes.buffer, bytes.byteOffset + place - start, this.pageSize);
+      if (place < start || place + this.pageSize > start + bytes.length) continue;
+      return bytes.subarray(place - start, place - start + this.pageSize);
     }
     const page = new Uint8Array(this.pageSize);
     readSync(this.descriptor, page, 0, this.pageSize, place);

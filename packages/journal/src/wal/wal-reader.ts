@@ -12,9 +12,15 @@ const LONGEST_READ = 4 * 1024 * 1024;
 /** The log began anew although what it had was not known to be in the file: pages may be missing. */
 export class LogLost extends Error {}
 
+/** Buffers for the two reads by which each open log is looked at after each call. */
+const LOG_HEADER = Buffer.alloc(HEADER);
+const NEXT_FRAME = Buffer.alloc(FRAME_HEADER);
+
 /** A log begins a new round when all of it is in the file: with other salts, over its old frames. */
 interface Round {
-  readonly salts: string;
+  /** The log's header, which says all that follows. */
+  readonly header: Buffer;
+  readonly salts: Buffer;
   readonly pageSize: number;
   readonly isBigEndian: boolean;
 }
@@ -48,7 +54,7 @@ export class WalReader {
     const found = this.open();
     if (found === null) return null;
     const { round, descriptor } = found;
-    if (round.salts !== this.round?.salts) this.begin(round, descriptor);
+    if (round !== this.round) this.begin(round);
     return this.readFrames(round, descriptor);
   }
 
@@ -59,7 +65,7 @@ export class WalReader {
   hasMore(committed: () => number): boolean {
     const found = this.open();
     if (found === null) return false;
-    const isSame = found.round.salts === this.round?.salts;
+    const isSame = found.round === this.round;
     if (!this.framesFrom(isSame ? this.offset : HEADER, found.round, found.descriptor)) return false;
     return !isSame || committed() > this.frames;
   }
@@ -70,14 +76,13 @@ export class WalReader {
     this.descriptor = null;
   }
 
-  private begin(round: Round, descriptor: number): void {
+  private begin(round: Round): void {
     if (this.round !== null && !this.mayBeginAnew) {
       throw new LogLost(`${this.path} began anew before all of it was read. Did another program write to its file?`);
     }
-    const header = readAt(descriptor, HEADER, 0);
     this.round = round;
     this.offset = HEADER;
-    this.sum = { first: header.getInt32(24), second: header.getInt32(28) };
+    this.sum = { first: round.header.readInt32BE(24), second: round.header.readInt32BE(28) };
   }
 
   private open(): { readonly round: Round; readonly descriptor: number } | null {
@@ -87,15 +92,15 @@ export class WalReader {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
       throw error;
     }
-    const header = readAt(this.descriptor, HEADER, 0);
-    const round = header.byteLength < HEADER ? null : roundOf(header);
+    if (readSync(this.descriptor, LOG_HEADER, 0, HEADER, 0) < HEADER) return null;
+    const round = this.round?.header.equals(LOG_HEADER) ? this.round : roundOf(Buffer.from(LOG_HEADER));
     return round === null ? null : { round, descriptor: this.descriptor };
   }
 
   /** Whether there is a frame of this round; it may be one that is not committed yet. */
   private framesFrom(offset: number, round: Round, descriptor: number): boolean {
-    const header = readAt(descriptor, FRAME_HEADER, offset);
-    return header.byteLength === FRAME_HEADER && saltsAt(header, 8) === round.salts;
+    const read = readSync(descriptor, NEXT_FRAME, 0, FRAME_HEADER, offset);
+    return read === FRAME_HEADER && isOf(round, NEXT_FRAME, 8);
   }
 
   private readFrames(round: Round, descriptor: number): WalPages | null {
@@ -108,19 +113,19 @@ export class WalReader {
       const whole = Math.max(1, Math.floor(Math.min(length, end - at) / frame)) * frame;
       const chunk = readAt(descriptor, whole, at);
       pages.keep(chunk, at);
-      for (let i = 0; i + frame <= chunk.byteLength; i += frame) {
+      for (let i = 0; i + frame <= chunk.length; i += frame) {
         const next = checkFrame(chunk, i, round, sum);
         if (next === null) return pages.whole();
         sum = next;
-        const size = chunk.getUint32(i + 4);
-        pages.add(chunk.getUint32(i), at + i + FRAME_HEADER);
+        const size = chunk.readUInt32BE(i + 4);
+        pages.add(chunk.readUInt32BE(i), at + i + FRAME_HEADER);
         if (size === 0) continue;
         pages.commit(size);
         this.offset = at + i + frame;
         this.sum = sum;
         this.mayBeginAnew = false;
       }
-      if (chunk.byteLength < whole) break;
+      if (chunk.length < whole) break;
       at += whole;
     }
     return pages.whole();
@@ -128,30 +133,30 @@ export class WalReader {
 }
 
 /** The checksum after a frame; null for one that is not of this round, or was not written completely. */
-function checkFrame(chunk: DataView, at: number, { salts, pageSize, isBigEndian }: Round, before: Checksum) {
-  if (saltsAt(chunk, at + 8) !== salts) return null;
-  const bytes = (from: number, length: number) => new Uint8Array(chunk.buffer, chunk.byteOffset + from, length);
-  const sum = checksum(bytes(at + FRAME_HEADER, pageSize), checksum(bytes(at, 8), before, isBigEndian), isBigEndian);
+function checkFrame(chunk: Buffer, at: number, round: Round, before: Checksum): Checksum | null {
+  if (!isOf(round, chunk, at + 8)) return null;
+  const { pageSize, isBigEndian } = round;
+  const page = chunk.subarray(at + FRAME_HEADER, at + FRAME_HEADER + pageSize);
+  const sum = checksum(page, checksum(chunk.subarray(at, at + 8), before, isBigEndian), isBigEndian);
   return isChecksum(sum, chunk, at + 16) ? sum : null;
 }
 
 /** Null for a header that SQLite would not take. */
-function roundOf(header: DataView): Round | null {
-  const magic = header.getUint32(0);
+function roundOf(header: Buffer): Round | null {
+  const magic = header.readUInt32BE(0);
   if (magic !== MAGIC && magic !== MAGIC + 1) return null;
   const isBigEndian = magic === MAGIC + 1;
-  const sum = checksum(new Uint8Array(header.buffer, header.byteOffset, 24), NO_CHECKSUM, isBigEndian);
-  if (!isChecksum(sum, header, 24)) return null;
-  return { salts: saltsAt(header, 16), pageSize: header.getUint32(8), isBigEndian };
+  if (!isChecksum(checksum(header.subarray(0, 24), NO_CHECKSUM, isBigEndian), header, 24)) return null;
+  return { header, salts: header.subarray(16, 24), pageSize: header.readUInt32BE(8), isBigEndian };
 }
 
-function saltsAt(view: DataView, at: number): string {
-  return `${view.getUint32(at)} ${view.getUint32(at + 4)}`;
+/** Whether a frame has the salts of this round. */
+function isOf({ salts }: Round, frame: Buffer, at: number): boolean {
+  return salts.compare(frame, at, at + 8) === 0;
 }
 
-/** As many bytes as there are, up to `length`. */
-function readAt(descriptor: number, length: number, offset: number): DataView {
-  const bytes = new Uint8Array(length);
-  const read = readSync(descriptor, bytes, 0, length, offset);
-  return new DataView(bytes.buffer, 0, read);
+/** As many bytes as there are, up to `length`. Its words can be read as such. */
+function readAt(descriptor: number, length: number, offset: number): Buffer {
+  const bytes = Buffer.from(new ArrayBuffer(length));
+  return bytes.subarray(0, readSync(descriptor, bytes, 0, length, offset));
 }

@@ -17,7 +17,7 @@ function report(played: Played): void {
 
 function expectAll(played: Played, histories: number): void {
   expect(played.histories).toBe(histories);
-  expect(played.folders).toBeGreaterThan(histories);
+  expect(played.folders).toBeGreaterThanOrEqual(histories);
   expect(played.files).toBeGreaterThan(histories);
   expect(played.rolledForward).toBeGreaterThan(histories);
 }
@@ -46,7 +46,7 @@ it(
   "has nothing of a transaction before its commit",
   () => {
     const histories = runs(2, 0.25);
-    expectAll(playTransactions({ runs: histories, seed, every: 20, report }), histories);
+    expectAll(playTransactions({ runs: histories, seed, every: 12, report }), histories);
   },
   LONG,
 );
