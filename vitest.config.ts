@@ -6,6 +6,7 @@ export default defineConfig({
       "packages/*/vitest.config.ts",
       "apps/*/vitest.config.ts",
       "apps/server/vitest.fronts.config.ts",
+      "apps/server/vitest.units.config.ts",
       "e2e/vitest.config.ts",
       "scripts/vitest.config.mjs",
     ],

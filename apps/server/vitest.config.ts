@@ -4,6 +4,7 @@ export default defineProject({
   test: {
     name: "server",
     include: ["test/**/*.test.ts"],
+    exclude: ["test/unit/**"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // What all files import takes longer to load than most of them take. Each starts servers of its own.

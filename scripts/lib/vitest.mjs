@@ -24,7 +24,7 @@ export async function vitest(args) {
     () => group("engine", [...projects("engine"), ...rest], held),
     // They wait for processes, pages and clocks most of the time, so two files run at once.
     () => group("others", [...projects(...OTHERS), "--maxWorkers=2"], shown),
-    () => group("server", projects("server"), held),
+    () => group("server", projects("server", "server-units"), held),
     () => group("server-with-fronts", projects("server-with-fronts"), held),
   ];
   const results = [];
