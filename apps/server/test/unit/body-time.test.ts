@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
@@ -53,5 +54,17 @@ describe("the time of a body", () => {
     const closed = await send("12345", (request) => liftBodyTime(request));
     await wait(3 * LIMIT_MS);
     expect(closed()).toBe(false);
+  });
+
+  it("is no matter for a request that came over no connection", async () => {
+    const [injected, uncaught] = [{ headers: { "content-length": "10" }, socket: new EventEmitter() }, [] as unknown[]];
+    const keep = (error: unknown) => uncaught.push(error);
+    process.on("uncaughtException", keep);
+    limitBodyTime(injected as never, 0);
+    // The connections are looked at once a second, as long as there are any.
+    await send("12345", () => {});
+    await wait(1500);
+    process.off("uncaughtException", keep);
+    expect(uncaught).toEqual([]);
   });
 });

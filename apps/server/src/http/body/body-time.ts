@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { Socket } from "node:net";
+import { Socket } from "node:net";
 
 /** How long the body of a request may take to arrive, unless it is a file. */
 export const BODY_MS = 120_000;
@@ -25,6 +25,8 @@ let watch: NodeJS.Timeout | null = null;
 export function limitBodyTime(request: IncomingMessage, ms = BODY_MS): void {
   const { "content-length": length, "transfer-encoding": encoding } = request.headers;
   if ((length === undefined || length === "0") && encoding === undefined) return;
+  // One that Fastify was given without a connection has its body already, and nothing that could be closed.
+  if (!(request.socket instanceof Socket)) return;
   const arrival = arrivals.get(request.socket) ?? newArrival(request.socket);
   arrival.request = request;
   arrival.by = performance.now() + ms;
