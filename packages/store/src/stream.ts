@@ -43,13 +43,17 @@ export class Stream {
   private client: Client | null = null;
   /** The server has sent a warning with the answer of the running statement. */
   private isWarned = false;
+  /** Also ends a statement that waits. What becomes of it is not known then. */
+  private readonly onAbort = () => void this.close();
 
   protected constructor(
     private readonly urls: readonly string[],
     private readonly key: StreamKey,
     private readonly signal: AbortSignal,
     private head: number,
-  ) {}
+  ) {
+    signal.addEventListener("abort", this.onAbort, { once: true });
+  }
 
   /** Makes the stream this process's. Throws Fenced if another node serves the cell. */
   static async take(urls: readonly string[], key: StreamKey, signal: AbortSignal): Promise<Stream> {
@@ -79,6 +83,7 @@ export class Stream {
   }
 
   async close(): Promise<void> {
+    this.signal.removeEventListener("abort", this.onAbort);
     const { client } = this;
     this.client = null;
     await client?.end().catch(() => {});
@@ -144,8 +149,8 @@ export class Stream {
     this.signal.throwIfAborted();
     if (this.client) return this.client;
     const client = await connectToPrimary(this.urls);
-    // Also ends a statement that waits. What becomes of it is not known then.
-    this.signal.addEventListener("abort", () => void client.end().catch(() => {}), { once: true });
+    if (this.signal.aborted) client.end().catch(() => {});
+    this.signal.throwIfAborted();
     client.on("notice", ({ code }) => {
       if (code?.startsWith("01")) this.isWarned = true;
     });

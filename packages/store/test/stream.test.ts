@@ -230,6 +230,16 @@ describe.skipIf(PROGRAMS === null)("a stream in a store with a synchronous stand
     }
   });
 
+  it("gives up connecting when it is told to, and leaves no connection behind", async () => {
+    const key = await newKey();
+    const abort = new AbortController();
+    const taken = Stream.take([primary.url], key, abort.signal);
+    abort.abort(new Error("the process ends"));
+    await expect(taken).rejects.toThrow("the process ends");
+    const others = "SELECT 1 FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'";
+    await until(async () => (await primary.run(others)).length === 0);
+  });
+
   it("says which servers it tried", async () => {
     const nowhere = "postgres://postgres@127.0.0.1:1/postgres";
     await expect(connectToPrimary([standby.url, nowhere])).rejects.toThrow(NoPrimary);
