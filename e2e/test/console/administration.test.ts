@@ -258,6 +258,12 @@ describe.skipIf(!hasChromium())("the console, as an administrator has it", () =>
     const retention = page.getByRole("region", { name: "Retention" });
     await retention.getByText("30 days").waitFor();
     await retention.getByRole("button", { name: "Change…" }).click();
+    const kept = page.getByLabel("Days in which a deleted branch");
+    const before = await kept.inputValue();
+    await kept.fill("0");
+    await page.getByText("Branches that were deleted longer ago").waitFor();
+    await kept.fill(before);
+    await page.getByText("Branches that were deleted longer ago").waitFor({ state: "hidden" });
     await page.getByLabel("Days of history").fill("0");
     await page.getByText("can't be brought back").waitFor();
     await dialogButton("Save retention").click();

@@ -25,9 +25,11 @@ export function SetRetention({ now, onClose }: { readonly now: RetentionSettings
   const historySeconds = history == null ? null : Math.round(history * DAY);
   const historyBytes = megabytes == null ? null : Math.round(megabytes * MEGABYTE);
   const isBad = history === undefined || megabytes === undefined || kept === undefined || kept === null;
-  const isLess = !isBad && (isShorter(historySeconds, now.historySeconds) || isShorter(historyBytes, now.historyBytes));
+  const deletedSeconds = Math.round((kept ?? 0) * DAY);
+  const lessHistory = isShorter(historySeconds, now.historySeconds) || isShorter(historyBytes, now.historyBytes);
+  const lessOfDeleted = isShorter(deletedSeconds, now.deletedSeconds);
   const save = useChange(
-    () => client.retention.set({ historySeconds, historyBytes, deletedSeconds: Math.round((kept ?? 0) * DAY) }),
+    () => client.retention.set({ historySeconds, historyBytes, deletedSeconds }),
     () => {
       tell("The retention is saved.");
       onClose();
@@ -38,7 +40,7 @@ export function SetRetention({ now, onClose }: { readonly now: RetentionSettings
     <FormDialog
       title="Retention"
       action="Save retention"
-      look={isLess ? "danger" : "primary"}
+      look={!isBad && (lessHistory || lessOfDeleted) ? "danger" : "primary"}
       onClose={onClose}
       busy={save.isPending}
       error={save.error}
@@ -68,9 +70,14 @@ export function SetRetention({ now, onClose }: { readonly now: RetentionSettings
         error={kept === null ? "Expected a number, such as 7." : fault(kept)}
         onChange={(event) => setDeleted(event.target.value)}
       />
-      {isLess && (
+      {!isBad && lessHistory && (
         <p className="note note-warn">
           History beyond the new limit is removed soon, and can't be brought back. Current data and snapshots stay.
+        </p>
+      )}
+      {!isBad && lessOfDeleted && (
+        <p className="note note-warn">
+          Branches that were deleted longer ago than that are removed soon, and can't be brought back.
         </p>
       )}
     </FormDialog>
