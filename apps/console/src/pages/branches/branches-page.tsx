@@ -4,6 +4,7 @@ import { GitBranch, List, Network, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Button } from "../../parts/button.js";
 import { ErrorNote } from "../../parts/error-note.js";
+import { SearchField } from "../../parts/search-field.js";
 import { Empty, Loading } from "../../parts/states.js";
 import { useBranches } from "../../session/queries.js";
 import { rightsOf } from "../../session/rights.js";
@@ -60,15 +61,11 @@ export function BranchesPage() {
                 ))}
               </div>
             )}
-            <input
-              className="input input-search"
-              type="search"
-              aria-label={view === "graph" ? "Find branches and commits" : "Find a branch"}
-              placeholder={view === "graph" ? "Name, author, message" : "Find a branch"}
+            <SearchField
+              label={view === "graph" ? "Find branches and commits" : "Find a branch"}
+              within={view === "graph" ? "Name, author, message" : "Find a branch"}
               value={search.q ?? ""}
-              onChange={(event) =>
-                navigate({ search: (old) => ({ ...old, q: event.target.value || undefined }), replace: true })
-              }
+              onChange={(text) => navigate({ search: (old) => ({ ...old, q: text || undefined }), replace: true })}
             />
             {writes && (
               <>

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { SearchField } from "../../parts/search-field.js";
 import { useTables } from "../../session/queries.js";
 import { KINDS } from "./kinds.js";
 
@@ -50,14 +51,7 @@ export function HistoryFilter({ branch, author, table, kind, onChange }: History
           <option key={name}>{name}</option>
         ))}
       </select>
-      <input
-        className="input input-search"
-        type="search"
-        aria-label="Author"
-        placeholder="Author"
-        value={typed}
-        onChange={(event) => setTyped(event.target.value)}
-      />
+      <SearchField label="Author" value={typed} onChange={(text) => setTyped(text)} />
     </div>
   );
 }

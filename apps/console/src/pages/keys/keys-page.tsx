@@ -5,6 +5,7 @@ import { useState } from "react";
 import { Button } from "../../parts/button.js";
 import { ErrorNote } from "../../parts/error-note.js";
 import { CheckField } from "../../parts/field.js";
+import { SearchField } from "../../parts/search-field.js";
 import { Empty, Loading } from "../../parts/states.js";
 import { useKeys } from "../../session/admin-queries.js";
 import { rightsOf } from "../../session/rights.js";
@@ -59,15 +60,11 @@ function Keys({ own }: { readonly own: string | null }) {
                 }
               />
             )}
-            <input
-              className="input input-search"
-              type="search"
-              aria-label="Find a key"
-              placeholder="Name, id, user"
+            <SearchField
+              label="Find a key"
+              within="Name, id, user"
               value={search.q ?? ""}
-              onChange={(event) =>
-                navigate({ search: (old) => ({ ...old, q: event.target.value || undefined }), replace: true })
-              }
+              onChange={(text) => navigate({ search: (old) => ({ ...old, q: text || undefined }), replace: true })}
             />
             {create}
           </div>

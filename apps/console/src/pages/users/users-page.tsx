@@ -3,6 +3,7 @@ import { Plus, UsersRound } from "lucide-react";
 import { useState } from "react";
 import { Button } from "../../parts/button.js";
 import { ErrorNote } from "../../parts/error-note.js";
+import { SearchField } from "../../parts/search-field.js";
 import { Empty, Loading } from "../../parts/states.js";
 import { useKeys, useUsers } from "../../session/admin-queries.js";
 import { rightsOf } from "../../session/rights.js";
@@ -46,15 +47,11 @@ function Users() {
             <p className="page-sub">{users ? counted(users.length, "user") : " "}</p>
           </div>
           <div className="page-actions">
-            <input
-              className="input input-search"
-              type="search"
-              aria-label="Find a user"
-              placeholder="Id, name, e-mail"
+            <SearchField
+              label="Find a user"
+              within="Id, name, e-mail"
               value={search.q ?? ""}
-              onChange={(event) =>
-                navigate({ search: (old) => ({ ...old, q: event.target.value || undefined }), replace: true })
-              }
+              onChange={(text) => navigate({ search: (old) => ({ ...old, q: text || undefined }), replace: true })}
             />
             {create}
           </div>

@@ -2,6 +2,7 @@ import { Bookmark, History, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Button, IconButton } from "../../../parts/button.js";
 import { Dialog } from "../../../parts/dialog.js";
+import { SearchField } from "../../../parts/search-field.js";
 import { Empty } from "../../../parts/states.js";
 import { TimeAgo } from "../../../parts/time-ago.js";
 import { shortened } from "../../../util/text.js";
@@ -38,14 +39,7 @@ export function KeptQueries({ kept, onChange, onOpen, onClose }: KeptQueriesProp
               <History size={14} aria-hidden="true" /> What was run
             </button>
           </div>
-          <input
-            className="input input-search"
-            type="search"
-            aria-label="Find a query"
-            placeholder="Find a query"
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-          />
+          <SearchField label="Find a query" value={text} onChange={(text) => setText(text)} />
           {list === "runs" && kept.runs.length > 0 && (
             <Button icon={<Trash2 size={14} />} onClick={() => onChange((old) => ({ ...old, runs: [] }))}>
               Clear
