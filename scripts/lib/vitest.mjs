@@ -14,7 +14,8 @@ const MODELS = ["model", "definitions", "merged-schemas", "mutations"];
 
 /**
  * Runs every test of every project, or those that `args` name; counts what ran, what failed and what was skipped. Vitest
- * uses one of two cores, so two rows of groups run side by side. The models, which only compute, are played as soon as one row has ended.
+ * uses one of two cores, so two rows of groups run side by side. The models, which only compute, are played as soon as
+ * one row has ended.
  */
 export async function vitest(args) {
   mkdirSync(RESULTS, { recursive: true });
@@ -73,15 +74,15 @@ function shown(args) {
 
 /** Shows the output in one piece when the run has ended. */
 function held(args) {
-  return run(args, constants.priority.PRIORITY_NORMAL);
+  return run(args);
 }
 
 /** The same, with what time of the cores others leave. */
 function heldBehind(args) {
-  return run(args, constants.priority.PRIORITY_LOW);
+  return run(args, (pid) => setPriority(pid, constants.priority.PRIORITY_LOW));
 }
 
-function run(args, priority) {
+function run(args, onStart = () => {}) {
   return new Promise((done, fail) => {
     const stdio = ["ignore", "pipe", "pipe"];
     const child = spawn(process.execPath, [join(ROOT, "node_modules", VITEST), ...args], {
@@ -89,7 +90,7 @@ function run(args, priority) {
       env: toolEnv(),
       stdio,
     });
-    if (child.pid !== undefined) setPriority(child.pid, priority);
+    if (child.pid !== undefined) onStart(child.pid);
     const output = [];
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (part) => output.push(part));
     child.once("error", fail);
