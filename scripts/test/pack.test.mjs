@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { bundledManifest, publishedManifest } from "../lib/pack/manifest.mjs";
 import { isAllowed } from "../lib/pack/third-party.mjs";
+import { ROOT } from "../lib/paths.mjs";
 
 const VERSIONS = new Map([
   ["@heliosdb/engine", "2.1.0"],
@@ -76,4 +79,14 @@ it.each([
   ["none", false],
 ])("the licence %s is allowed: %s", (expression, allowed) => {
   expect(isAllowed(expression)).toBe(allowed);
+});
+
+it("what is built into the command is listed as contained, and has the text of its licence beside it", () => {
+  const read = (path) => readFileSync(join(ROOT, "apps/cli", path), "utf8");
+  const listed = [...read("THIRD-PARTY.md").matchAll(/^\| (\S+) \| (\S+) \| .* \| contained \|$/gm)];
+  const contained = listed.map(([, name, version]) => `${name} ${version}`);
+  const built = [...read("dist/bundle/licenses.md").matchAll(/^## (.+)$/gm)].map(([, name]) => name);
+  expect(built.join()).toContain("undici ");
+  // Packages of types alone leave nothing in the files.
+  expect(contained.filter((name) => !name.startsWith("openapi-typescript-helpers "))).toEqual(built);
 });
