@@ -7,6 +7,8 @@ export default defineConfig({
       "apps/*/vitest.config.ts",
       "apps/server/vitest.fronts.config.ts",
       "apps/server/vitest.units.config.ts",
+      "apps/server/vitest.store.config.ts",
+      "packages/engine-host/vitest.store.config.ts",
       "e2e/vitest.config.ts",
       "scripts/vitest.config.mjs",
     ],

@@ -5,7 +5,8 @@ import { build } from "esbuild";
 // that they are made of takes longer than all the rest of a start.
 
 const DIST = join(import.meta.dirname, "../dist");
-const PROCESSES = ["readers/main", "writers/main", "clones/main", "backups/main", "process/lifeline"];
+const PROCESSES = ["readers/main", "writers/main", "writers/with-log", "clones/main", "backups/main"];
+const THREADS = ["process/lifeline", "log/thread"];
 const OPTIONS = {
   outbase: DIST,
   outdir: join(DIST, "bundle"),
@@ -18,8 +19,8 @@ const OPTIONS = {
 
 await build({
   ...OPTIONS,
-  entryPoints: PROCESSES.map((name) => join(DIST, `${name}.js`)),
-  external: ["better-sqlite3"],
+  entryPoints: [...PROCESSES, ...THREADS].map((name) => join(DIST, `${name}.js`)),
+  external: ["better-sqlite3", "pg"],
 });
 // The caller shares the port's classes with it: an error is one of the port's on both sides.
 await build({ ...OPTIONS, entryPoints: [join(DIST, "index.js")], external: ["better-sqlite3", "@heliosdb/port"] });

@@ -8,6 +8,7 @@ export { openReader } from "./database/reader.js";
 export { openWriter } from "./database/writer.js";
 export { type Connection, openPlain } from "./file/connection.js";
 export { UNFINISHED } from "./file/paths.js";
+export { syncFile } from "./file/sync.js";
 export { CopyNeeded } from "./past/copy-needed.js";
 export { BranchBusy } from "./transaction/branch-busy.js";
 export { adoptFile } from "./transfer/adopt-file.js";

@@ -1,12 +1,14 @@
 import type { Client } from "pg";
 
 /** Raised whenever the tables below change. */
-export const STORE_FORMAT = 1;
+export const STORE_FORMAT = 2;
 
 /**
- * cell     the group of databases that one node serves at a time; `epoch` rises with each node that takes it over
- * stream   the log of one database: its newest entry, and the process that may add the next one
- * entry    the entries, in parts
+ * cell        the group of databases that one node serves at a time; `epoch` rises with each node that takes it over
+ * stream      the log of one database: its newest entry, the process that may add the next one, and the id of the folder
+ *             whose log it is
+ * entry       the entries, in parts
+ * known_file  the files that a folder made from the entries has
  */
 const TABLES = `
 CREATE SCHEMA helios;
@@ -15,13 +17,14 @@ CREATE TABLE format (version integer NOT NULL);
 CREATE TABLE cell (name text PRIMARY KEY, epoch bigint NOT NULL);
 CREATE TABLE stream (
   cell text NOT NULL REFERENCES cell, name text NOT NULL, epoch bigint NOT NULL, writer uuid NOT NULL,
-  head bigint NOT NULL, PRIMARY KEY (cell, name)
+  folder uuid NOT NULL, head bigint NOT NULL DEFAULT 0, digest text NOT NULL DEFAULT '', PRIMARY KEY (cell, name)
 ) WITH (fillfactor = 20);
 CREATE TABLE entry (
   cell text, stream text, seq bigint, part integer, parts integer NOT NULL, epoch bigint NOT NULL, body bytea NOT NULL,
   PRIMARY KEY (cell, stream, seq, part)
 );
 ALTER TABLE entry ALTER body SET STORAGE EXTERNAL;
+CREATE TABLE known_file (cell text, stream text, name text, PRIMARY KEY (cell, stream, name));
 INSERT INTO format VALUES (${STORE_FORMAT});
 `;
 

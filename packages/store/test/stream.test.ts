@@ -2,7 +2,16 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { connectToPrimary, createStore, Fenced, NoPrimary, Stream, type StreamKey } from "../src/index.js";
+import {
+  Connections,
+  connectToPrimary,
+  createStore,
+  type Entry,
+  Fenced,
+  NoPrimary,
+  Stream,
+  type StreamKey,
+} from "../src/index.js";
 import { Postgres, PROGRAMS, until } from "./support/postgres.js";
 
 const isCi = process.env.CI === "true";
@@ -13,9 +22,16 @@ if (PROGRAMS === null) {
 
 const CELL = "main";
 
+/** An entry of these parts that changes no list of files. */
+function entry(...parts: readonly (string | Uint8Array)[]): Entry {
+  const bodies = parts.map((part) => Buffer.from(part));
+  return { parts: bodies, digest: `digest of ${bodies[0]!.toString("hex", 0, 20)}`, made: [], gone: [] };
+}
+
 describe.skipIf(PROGRAMS === null)("a stream in a store with a synchronous standby", () => {
   let primary: Postgres;
   let standby: Postgres;
+  let connections: Connections;
   let name = 0;
   const opened: Stream[] = [];
   const aborts: AbortController[] = [];
@@ -28,12 +44,14 @@ describe.skipIf(PROGRAMS === null)("a stream in a store with a synchronous stand
     await client.query("INSERT INTO helios.cell VALUES ($1, 1)", [CELL]);
     await client.end();
     standby = await primary.standby();
+    connections = new Connections([standby.url, primary.url]);
   });
   afterEach(async () => {
     for (const abort of aborts.splice(0)) abort.abort(new Error("the test is over"));
-    for (const stream of opened.splice(0)) await stream.close();
+    for (const stream of opened.splice(0)) stream.close();
   });
   afterAll(async () => {
+    await connections?.close();
     await primary?.stop();
     await standby?.stop();
   });
@@ -44,14 +62,10 @@ describe.skipIf(PROGRAMS === null)("a stream in a store with a synchronous stand
     return abort.signal;
   };
 
-  async function newKey(): Promise<StreamKey> {
-    const key = { cell: CELL, name: `db${name++}`, epoch: 1, writer: randomUUID() };
-    await primary.run("INSERT INTO helios.stream VALUES ($1, $2, 1, $3, 0)", [CELL, key.name, key.writer]);
-    return key;
-  }
+  const newKey = (): StreamKey => ({ cell: CELL, name: `db${name++}`, epoch: 1, writer: randomUUID() });
 
-  async function take(key: StreamKey, kind: typeof Stream = Stream): Promise<Stream> {
-    const stream = await kind.take([standby.url, primary.url], key, signal());
+  async function take(key: StreamKey, kind: typeof Stream = Stream, folder = randomUUID()): Promise<Stream> {
+    const stream = await kind.take(connections, key, folder, signal());
     opened.push(stream);
     return stream;
   }
@@ -80,12 +94,12 @@ describe.skipIf(PROGRAMS === null)("a stream in a store with a synchronous stand
     (await Promise.race([promise.then(() => false), wait(1500, true)])) === true;
 
   it("has what it was given on both machines when it says so", async () => {
-    const key = await newKey();
+    const key = newKey();
     const stream = await take(key);
     const large = [randomBytes(3_000_000), randomBytes(2_000_000)];
-    await stream.append([Buffer.from("one")]);
-    await stream.append(large);
-    await stream.append([Buffer.from("three")]);
+    await stream.append(entry("one"));
+    await stream.append(entry(...large));
+    await stream.append(entry("three"));
     expect(stream.seq).toBe(3);
     const expected = [
       `1 1/1 ${Buffer.from("one").toString("hex")}`,
@@ -99,33 +113,84 @@ describe.skipIf(PROGRAMS === null)("a stream in a store with a synchronous stand
   });
 
   it("goes on where the last process stopped", async () => {
-    const key = await newKey();
-    await (await take(key)).append([Buffer.from("one")]);
+    const key = newKey();
+    await (await take(key)).append(entry("one"));
     const next = await take({ ...key, writer: randomUUID() });
     expect(next.seq).toBe(1);
-    await next.append([Buffer.from("two")]);
+    await next.append(entry("two"));
     expect(await entriesOf(primary, key)).toHaveLength(2);
   });
 
-  it("takes nothing of a process from which the stream was taken, nor of an earlier node", async () => {
-    const key = await newKey();
+  it("tells what the log of which folder ends with, and which files it has", async () => {
+    const key = newKey();
+    const folder = randomUUID();
+    const first = await take(key, Stream, folder);
+    expect([first.seq, first.digest, first.folder, first.known]).toEqual([0, "", folder, []]);
+    await first.append({ ...entry("one"), digest: "d1", made: ["meta.db", "branches/b1.db"] });
+    await first.append({
+      ...entry("two"),
+      digest: "d2",
+      made: ["branches/b2.db", "meta.db"],
+      gone: ["branches/b1.db"],
+    });
+    await first.append(entry("three", "in parts"));
+    const next = await take({ ...key, writer: randomUUID() }, Stream, randomUUID());
+    expect([next.seq, next.folder]).toEqual([3, folder]);
+    expect(next.digest).toBe(entry("three").digest);
+    expect([...next.known].sort()).toEqual(["branches/b2.db", "meta.db"]);
+    expect((await next.read(3)).map(String)).toEqual(["three", "in parts"]);
+    expect(await next.read(4)).toEqual([]);
+  });
+
+  it("removes a log, of which nothing is left when the database is made again", async () => {
+    const key = newKey();
     const first = await take(key);
-    await first.append([Buffer.from("one")]);
+    await first.append({ ...entry("one"), made: ["meta.db"] });
+    await first.drop();
+    await expect(first.append(entry("late"))).rejects.toThrow(Fenced);
     const second = await take({ ...key, writer: randomUUID() });
-    await expect(first.append([Buffer.from("late")])).rejects.toThrow(Fenced);
-    await second.append([Buffer.from("two")]);
+    expect([second.seq, second.digest, second.known]).toEqual([0, "", []]);
+    expect(await entriesOf(primary, key)).toEqual([]);
+  });
+
+  it("begins no log for a node that does not serve the cell", async () => {
+    await expect(take({ ...newKey(), epoch: 2 })).rejects.toThrow(Fenced);
+    await expect(take({ ...newKey(), cell: "another" })).rejects.toThrow(Fenced);
+  });
+
+  it("shares a few connections among many streams, and replaces those that end", async () => {
+    const own = new Connections([primary.url], 2);
+    const streams = await Promise.all(
+      Array.from({ length: 6 }, () => Stream.take(own, newKey(), randomUUID(), signal())),
+    );
+    const others = "SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'";
+    await connections.close();
+    await until(async () => (await primary.run(others)).length === 2);
+    await primary.run(`SELECT pg_terminate_backend(pid) FROM (${others}) AS o`);
+    await Promise.all(streams.map((stream) => stream.append(entry("one"))));
+    expect(await primary.run(others)).toHaveLength(2);
+    await own.close();
+  });
+
+  it("takes nothing of a process from which the stream was taken, nor of an earlier node", async () => {
+    const key = newKey();
+    const first = await take(key);
+    await first.append(entry("one"));
+    const second = await take({ ...key, writer: randomUUID() });
+    await expect(first.append(entry("late"))).rejects.toThrow(Fenced);
+    await second.append(entry("two"));
     await primary.run("UPDATE helios.stream SET epoch = 2 WHERE name = $1", [key.name]);
-    await expect(second.append([Buffer.from("late")])).rejects.toThrow(Fenced);
+    await expect(second.append(entry("late"))).rejects.toThrow(Fenced);
     await expect(take({ ...key, writer: randomUUID() })).rejects.toThrow(Fenced);
     expect((await entriesOf(primary, key)).map((text) => text.slice(0, 5))).toEqual(["1 1/1", "2 1/1"]);
   });
 
   it("waits for an append that is under way before another process takes the stream", async () => {
-    const key = await newKey();
+    const key = newKey();
     const first = await take(key);
     const release = await standby.hold();
     try {
-      const late = first.append([Buffer.from("one")]);
+      const late = first.append(entry("one"));
       await waiting();
       const second = take({ ...key, writer: randomUUID() });
       expect(await isOpen(second)).toBe(true);
@@ -139,12 +204,12 @@ describe.skipIf(PROGRAMS === null)("a stream in a store with a synchronous stand
 
   /** Appends while no standby has the entry, and cancels the wait for it. Tells whether the append still waits then. */
   async function waitsAfterCancel(kind: typeof Stream): Promise<boolean> {
-    const key = await newKey();
+    const key = newKey();
     const stream = await take(key, kind);
-    await stream.append([Buffer.from("one")]);
+    await stream.append(entry("one"));
     const release = await standby.hold();
     try {
-      const appended = stream.append([Buffer.from("two")]);
+      const appended = stream.append(entry("two"));
       const pid = await waiting();
       await primary.run("SELECT pg_cancel_backend($1)", [pid]);
       // Others see it already.
@@ -184,11 +249,11 @@ describe.skipIf(PROGRAMS === null)("a stream in a store with a synchronous stand
   });
 
   it("adds an entry once though its connection ends while it waits", async () => {
-    const key = await newKey();
+    const key = newKey();
     const stream = await take(key);
     const release = await standby.hold();
     try {
-      const appended = stream.append([Buffer.from("one")]);
+      const appended = stream.append(entry("one"));
       const pid = await waiting();
       await primary.run("SELECT pg_terminate_backend($1)", [pid]);
       expect(await isOpen(appended)).toBe(true);
@@ -201,13 +266,13 @@ describe.skipIf(PROGRAMS === null)("a stream in a store with a synchronous stand
   });
 
   it("sends an entry again that the server never took", async () => {
-    const key = await newKey();
+    const key = newKey();
     const stream = await take(key);
-    await stream.append([Buffer.from("one")]);
+    await stream.append(entry("one"));
     const mine = "pid <> pg_backend_pid() AND backend_type = 'client backend'";
     await primary.run(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${mine}`);
-    await stream.append([Buffer.from("two")]);
-    await stream.append([Buffer.from("three"), Buffer.from("in parts")]);
+    await stream.append(entry("two"));
+    await stream.append(entry("three", "in parts"));
     expect((await entriesOf(primary, key)).map((text) => text.slice(0, 5))).toEqual([
       "1 1/1",
       "2 1/1",
@@ -217,11 +282,11 @@ describe.skipIf(PROGRAMS === null)("a stream in a store with a synchronous stand
   });
 
   it("gives up waiting when it is told to", async () => {
-    const key = await newKey();
+    const key = newKey();
     const stream = await take(key);
     const release = await standby.hold();
     try {
-      const failed = expect(stream.append([Buffer.from("one")])).rejects.toThrow("the process ends");
+      const failed = expect(stream.append(entry("one"))).rejects.toThrow("the process ends");
       await waiting();
       aborts.at(-1)!.abort(new Error("the process ends"));
       await failed;
@@ -231,11 +296,13 @@ describe.skipIf(PROGRAMS === null)("a stream in a store with a synchronous stand
   });
 
   it("gives up connecting when it is told to, and leaves no connection behind", async () => {
-    const key = await newKey();
+    const key = newKey();
     const abort = new AbortController();
-    const taken = Stream.take([primary.url], key, abort.signal);
+    const own = new Connections([primary.url]);
+    const taken = Stream.take(own, key, randomUUID(), abort.signal);
     abort.abort(new Error("the process ends"));
     await expect(taken).rejects.toThrow("the process ends");
+    await Promise.all([own.close(), connections.close()]);
     const others = "SELECT 1 FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'";
     await until(async () => (await primary.run(others)).length === 0);
   });
@@ -248,11 +315,11 @@ describe.skipIf(PROGRAMS === null)("a stream in a store with a synchronous stand
 
   // Last: the primary does not come back.
   it("keeps what it has said, and goes on at the standby, when the primary is lost", async () => {
-    const key = await newKey();
+    const key = newKey();
     const stream = await take(key);
-    for (const text of ["one", "two"]) await stream.append([Buffer.from(text)]);
+    for (const text of ["one", "two"]) await stream.append(entry(text));
     await primary.kill();
-    const appended = stream.append([Buffer.from("three")]);
+    const appended = stream.append(entry("three"));
     await standby.promote();
     await appended;
     expect(await entriesOf(standby, key)).toHaveLength(3);

@@ -14,6 +14,8 @@ export const PUBLISHED = [
     bundled: [
       { name: "@heliosdb/engine-host" },
       { name: "@heliosdb/engine" },
+      { name: "@heliosdb/journal" },
+      { name: "@heliosdb/store" },
       { name: "@heliosdb/port" },
       // Its built files hold all that it depends on.
       { name: "@heliosdb/console", without: "all", inlines: true },

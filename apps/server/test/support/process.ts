@@ -11,6 +11,10 @@ const plainEnv = {
   HELIOSDB_FRONTS: process.env.TEST_FRONTS ?? "0",
 };
 
+/** Where the tests' servers have a store, this one has, too. */
+const WITH_STORE =
+  process.env.TEST_STORE_PORTS === undefined ? [] : ["--import", new URL("with-store.mjs", import.meta.url).href];
+
 /** The start command in a process of its own, on a free port, with a data folder whose name has a blank. */
 export class StartedServer {
   readonly process: ChildProcess;
@@ -22,7 +26,7 @@ export class StartedServer {
   constructor(args: string[] = [], env: Record<string, string> = {}) {
     this.dataDir = join(this.folder, "data");
     const flags = ["--api-port", "0", "--data-dir", this.dataDir, ...args];
-    this.process = spawn(process.execPath, [MAIN, ...flags], {
+    this.process = spawn(process.execPath, [...WITH_STORE, MAIN, ...flags], {
       env: { ...plainEnv, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -109,6 +109,26 @@ export function badDirectory(directory: string): HeliosError {
   );
 }
 
+/** Another server has taken over. */
+export function notActive(reason: string): HeliosError {
+  return new HeliosError("STORAGE_UNAVAILABLE", `This server may not write the log of its databases: ${reason}.`);
+}
+
+export function anotherFolder(name: string): HeliosError {
+  return new HeliosError(
+    "STORAGE_UNAVAILABLE",
+    `The folder of database ${name} is not the one whose log it would go on with. Remove the folder to have it made ` +
+      "from the log, or delete the database to begin a new log.",
+  );
+}
+
+export function recordLost(name: string): HeliosError {
+  return new HeliosError(
+    "STORAGE_UNAVAILABLE",
+    `The folder of database ${name} has no meta.db any more. Move the folder elsewhere to have it made from the log.`,
+  );
+}
+
 export function folderInUse(dataDir: string): HeliosError {
   return new HeliosError(
     "STORAGE_UNAVAILABLE",

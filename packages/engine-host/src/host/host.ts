@@ -24,6 +24,7 @@ import { badDirectory, cancelledWaiting, folderUnusable, shuttingDown, tenantGon
 import { Lane } from "../lane/lane.js";
 import type { OutsideLaneHost, OutsideLaneLink } from "../lane/outside-lane.js";
 import { lockFolder } from "../lock/folder-lock.js";
+import { STORE_VARIABLE } from "../log/log-store.js";
 import type { WorkerKind } from "../process/events.js";
 import type { WorkerLaunch } from "../process/worker-process.js";
 import { RequestSlots } from "../queue/request-slots.js";
@@ -117,7 +118,10 @@ export class EngineHost implements DatabaseHostPort {
     const { entries, workerMemoryMb: memoryMb, clockOffsetMs, maxOpenDatabases, onEvent: event } = settings;
     const { retention, maxAnswerBytes } = settings;
     const args = { databasesDir, tempDir, lockFile, clockOffsetMs, maxOpenDatabases, retention, maxAnswerBytes };
-    const launch = (kind: WorkerKind): WorkerLaunch => ({ kind, entry: entries[kind], memoryMb, args });
+    const launch = (kind: WorkerKind): WorkerLaunch => ({
+      ...{ kind, entry: entries[kind], memoryMb, args },
+      ...(kind === "writer" && settings.store && { secrets: { [STORE_VARIABLE]: JSON.stringify(settings.store) } }),
+    });
     this.reads = new RequestSlots(settings.maxQueuedPerDatabase, settings.maxQueued);
     this.writes = new RequestSlots(settings.maxQueuedPerDatabase, settings.maxQueued);
     this.transactionSlots = new TransactionSlots(settings.maxTransactions, settings.maxTransactionsPerOwner);

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { DEFAULT_RESULT_BYTES } from "@heliosdb/engine";
 import type { Retention } from "@heliosdb/port";
+import type { LogStore } from "../log/log-store.js";
 import type { HostEvent } from "../process/events.js";
 
 /** The modules that child processes run. Others are for tests of the host itself. */
@@ -61,6 +62,11 @@ export interface EngineHostOptions {
   readonly maxTransactionsPerOwner?: number;
   /** Whether short reads run in this process. Default true, unless `entries` names a reader. */
   readonly fastLane?: boolean;
+  /**
+   * Where each database has a log, in which a write is before it is acknowledged. Default: there are no logs. Reads may
+   * show what is not in the log yet.
+   */
+  readonly store?: LogStore;
   /** Where backups are kept, one folder each. Default: `backups` in the data folder. */
   readonly backupDir?: string;
   /** Version of the software that uses the host, for files that describe it. Default "unknown". */
@@ -70,8 +76,9 @@ export interface EngineHostOptions {
   readonly entries?: Partial<WorkerEntries>;
 }
 
-export interface HostSettings extends Required<Omit<EngineHostOptions, "entries">> {
+export interface HostSettings extends Required<Omit<EngineHostOptions, "entries" | "store">> {
   readonly entries: WorkerEntries;
+  readonly store?: LogStore;
 }
 
 /** Fills in the defaults. Throws RangeError for a number outside its range. */
@@ -102,7 +109,8 @@ export function settingsOf(options: EngineHostOptions): HostSettings {
     // Each in one file, which is loaded in less than half the time.
     entries: {
       reader: new URL("../bundle/readers/main.js", import.meta.url),
-      writer: new URL("../bundle/writers/main.js", import.meta.url),
+      // What a log takes is loaded only where there is one.
+      writer: new URL(`../bundle/writers/${options.store ? "with-log" : "main"}.js`, import.meta.url),
       helper: new URL("../bundle/clones/main.js", import.meta.url),
       backup: new URL("../bundle/backups/main.js", import.meta.url),
       ...options.entries,

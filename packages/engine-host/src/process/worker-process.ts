@@ -10,6 +10,8 @@ export interface ProcessLaunch {
   readonly entry: URL;
   readonly memoryMb: number;
   readonly args: WorkerArguments;
+  /** Variables of its environment that others must not see, beside those of this process. */
+  readonly secrets?: Readonly<Record<string, string>>;
   /** How far others come first on a busy machine, from 0, the default, to 19. */
   readonly niceness?: number;
 }
@@ -39,7 +41,10 @@ export class WorkerProcess<Incoming> {
     this.child = spawn(
       process.execPath,
       [`--max-old-space-size=${launch.memoryMb}`, fileURLToPath(launch.entry), JSON.stringify(launch.args)],
-      { stdio: ["ignore", "inherit", "inherit", "pipe", "pipe"], env: environment(launch.args.tempDir) },
+      {
+        stdio: ["ignore", "inherit", "inherit", "pipe", "pipe"],
+        env: { ...environment(launch.args.tempDir), ...launch.secrets },
+      },
     );
     this.pid = this.child.pid ?? -1;
     if (launch.niceness !== undefined && this.child.pid !== undefined) giveWay(this.pid, launch.niceness);

@@ -72,6 +72,8 @@ export interface DatabaseWritesOptions {
 
 /** For commands without a deadline of their own, such as opening and closing a database. */
 const COMMAND_LIMIT_MS = 60_000;
+/** With a log, all of the file is sent to its store. */
+const IMPORT_LIMIT_MS = 600_000;
 /** How often a command is sent again when its process ends. */
 const COMMAND_ATTEMPTS = 5;
 
@@ -214,7 +216,7 @@ export class DatabaseWrites implements CommandSource {
     this.isGone = true;
     for (const command of [...this.commands.splice(0), ...this.heldCommands.splice(0)]) command.lost(true);
     this.inTransactions.processLost();
-    await this.insist({ do: "close" });
+    await this.insist({ do: "drop" });
     // The command that was in hand may have begun one.
     await this.clones.cancel();
     clearTimeout(this.idle);
@@ -615,13 +617,13 @@ export class DatabaseWrites implements CommandSource {
    */
   private ask(command: WriterCommand, atOnce?: () => void, adopt?: Adopt): Promise<unknown> {
     const { name } = this.options;
-    const isRefused = () => this.isGone && command.do !== "close";
+    const isRefused = () => this.isGone && command.do !== "close" && command.do !== "drop";
     if (isRefused()) return Promise.reject(this.dropped);
     return new Promise((resolve, reject) => {
       const sent: Command = {
         database: name,
         body: `"database":${JSON.stringify(name)},${writeExactJson(command).slice(1)}`,
-        limitMs: COMMAND_LIMIT_MS,
+        limitMs: command.do === "importBranch" ? IMPORT_LIMIT_MS : COMMAND_LIMIT_MS,
         clones: MAY_CLONE.has(command.do),
         received: (response) => {
           // At once, and not in a later turn: the source is locked, and the choice of the next command depends on that.

@@ -24,7 +24,9 @@ export type WriterCommand =
   | { readonly do: "importBranch"; readonly job: ImportJob; readonly request: ImportRequest }
   | { readonly do: "maintain"; readonly budgetMs: number }
   | { readonly do: "copied" | "finish" | "abort"; readonly job: CloneJob }
-  | { readonly do: "close" };
+  | { readonly do: "close" }
+  /** Closes the database, which is to be deleted. */
+  | { readonly do: "drop" };
 
 export type WriterRequest = { readonly id: number; readonly database: string } & WriterCommand;
 

@@ -9,6 +9,8 @@ import type { WriterRequest, WriterResponse } from "./protocol.js";
 
 export interface WriterEngine {
   openWriter(options: EngineOptions): DatabaseWriter;
+  /** The database, which is closed, will be deleted with its folder. */
+  forget?(database: string): void;
 }
 
 type ResponseBody = WriterResponse extends infer Each ? (Each extends unknown ? Omit<Each, "id"> : never) : never;
@@ -81,8 +83,9 @@ export function serveWriter(engine: WriterEngine): void {
 
   const run = (request: WriterRequest): ResponseBody => {
     const { database } = request;
-    if (request.do === "close") {
+    if (request.do === "close" || request.do === "drop") {
       databases.close(database);
+      if (request.do === "drop") engine.forget?.(database);
       return { result: null };
     }
     const writer = databases.get(database);

@@ -1,5 +1,5 @@
 /** The files of a database that the log has: not rewound copies, which are made again, and not transfers. */
-const LOGGED = /^(meta\.db|(branches|snapshots|lost\+found)\/[A-Za-z0-9][A-Za-z0-9._-]*)$/;
+const LOGGED = /^(meta\.db(\.unfinished)?|(branches|snapshots|lost\+found)\/[A-Za-z0-9][A-Za-z0-9._-]*)$/;
 
 export function isLogged(name: string): boolean {
   return LOGGED.test(name);

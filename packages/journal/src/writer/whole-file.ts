@@ -1,39 +1,56 @@
 import { closeSync, existsSync, openSync, readdirSync, readSync } from "node:fs";
 import { join } from "node:path";
-import { isLogged } from "../entry/file-name.js";
-import type { Operations } from "../entry/operation.js";
+import { isLogged, UNFINISHED } from "../entry/file-name.js";
+import type { Operation, Operations } from "../entry/operation.js";
 import { WalReader } from "../wal/wal-reader.js";
 
 /** Bytes of a file in one entry. */
 const BYTES_OF_ENTRY = 8 * 1024 * 1024;
 
-/** The entries that make a file from nothing. Nobody in this process has it open: closing it would drop its locks. */
-export function* wholeFile(path: string, file: string): Generator<Operations> {
-  yield [{ do: "made", file }];
+/**
+ * The entries that make a file from nothing. Nobody in this process has it open: closing it would drop its locks.
+ * @param rest what the last of these entries does besides
+ */
+export function* wholeFile(path: string, file: string, rest: Operations = []): Generator<Operations> {
+  let entry: Operation[] = [{ do: "made", file }];
   const descriptor = openSync(path, "r");
   try {
     for (let offset = 0; ; ) {
       const bytes = new Uint8Array(BYTES_OF_ENTRY);
       const length = readSync(descriptor, bytes, 0, BYTES_OF_ENTRY, offset);
       if (length === 0) break;
-      yield [{ do: "bytes", file, offset, bytes: bytes.subarray(0, length) }];
+      if (offset > 0) {
+        yield entry;
+        entry = [];
+      }
+      entry.push({ do: "bytes", file, offset, bytes: bytes.subarray(0, length) });
       offset += length;
     }
   } finally {
     closeSync(descriptor);
   }
-  yield* wholeLog(path, file);
+  const log = new WalReader(`${path}-wal`);
+  try {
+    yield [...entry, ...pagesOf(log, file), ...rest];
+  } finally {
+    log.close();
+  }
 }
 
 /** All that the log of a file has, which may be in the file as well. */
 export function* wholeLog(path: string, file: string): Generator<Operations> {
   const log = new WalReader(`${path}-wal`);
   try {
-    const pages = log.collect();
-    if (pages) yield [{ do: "pages", file, pageSize: pages.pageSize, size: pages.size, pages }];
+    const operations = pagesOf(log, file);
+    if (operations.length > 0) yield operations;
   } finally {
     log.close();
   }
+}
+
+function pagesOf(log: WalReader, file: string): Operations {
+  const pages = log.collect();
+  return pages ? [{ do: "pages", file, pageSize: pages.pageSize, size: pages.size, pages }] : [];
 }
 
 /**
@@ -51,9 +68,16 @@ export function* rollForward(folder: string, known: ReadonlySet<string>): Genera
       (file) => /\.db$/.test(file) && isLogged(file) && existsSync(join(folder, file)),
     ),
   );
-  for (const file of there) yield* (known.has(file) ? wholeLog : wholeFile)(join(folder, file), file);
+  // First, since one of them may be sent again under its unfinished name.
   const gone = [...known].filter((file) => !there.has(file) && !existsSync(join(folder, file)));
   if (gone.length > 0) yield gone.map((file) => ({ do: "removed", file }));
+  for (const file of there) yield* (known.has(file) ? wholeLog : newFile)(join(folder, file), file);
+}
+
+/** A file that is not there as a whole has another name, so that it is sent again if this process ends meanwhile. */
+function newFile(path: string, file: string): Generator<Operations> {
+  const unfinished = file + UNFINISHED;
+  return wholeFile(path, unfinished, [{ do: "renamed", from: unfinished, file }]);
 }
 
 function namesIn(folder: string, name: string): string[] {

@@ -24,7 +24,7 @@ const SETTINGS = [
   "listen_addresses = '127.0.0.1'",
   "unix_socket_directories = ''",
   "shared_buffers = 16MB",
-  "max_connections = 20",
+  "max_connections = 100",
   "max_wal_senders = 4",
   "wal_receiver_status_interval = 1",
   "hot_standby = on",
@@ -38,6 +38,11 @@ export class Postgres {
     readonly folder: string,
     readonly port: number,
   ) {}
+
+  /** One that another process has started. */
+  static at(port: number): Postgres {
+    return new Postgres("", port);
+  }
 
   get url(): string {
     return `postgres://postgres@127.0.0.1:${this.port}/postgres`;

@@ -1,0 +1,31 @@
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { syncFile } from "@heliosdb/engine";
+
+/**
+ * The file by which a database's folder is known to be the one whose log it goes on with. A backup that is put in its
+ * place has none.
+ */
+const NAME = "log-id";
+
+/** The id of a database's folder; null where it has none. */
+export function readFolderId(directory: string): string | null {
+  const file = join(directory, NAME);
+  return existsSync(file) ? readFileSync(file, "utf8").trim() : null;
+}
+
+/** The id of a database's folder, which gets one if it has none. */
+export function folderId(directory: string): string {
+  return readFolderId(directory) ?? writeFolderId(directory, randomUUID());
+}
+
+export function writeFolderId(directory: string, id: string): string {
+  mkdirSync(directory, { recursive: true });
+  const file = join(directory, NAME);
+  writeFileSync(`${file}.next`, `${id}\n`);
+  syncFile(`${file}.next`);
+  renameSync(`${file}.next`, file);
+  syncFile(directory);
+  return id;
+}

@@ -1,0 +1,50 @@
+import { randomUUID } from "node:crypto";
+import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { Replica } from "@heliosdb/journal";
+import { anotherFolder, recordLost } from "../errors/errors.js";
+import type { DatabaseLog } from "./database-log.js";
+import { readFolderId, writeFolderId } from "./folder-id.js";
+
+/**
+ * Makes sure that a database's folder is the one whose log was taken. A folder that is lost is made from the log.
+ * Throws STORAGE_UNAVAILABLE where the folder is another one, or has lost a part.
+ * @returns whether the folder was made
+ */
+export function checkFolder(directory: string, log: DatabaseLog): boolean {
+  if (log.seq === 0) return false;
+  const name = basename(directory);
+  if (hasDatabase(directory)) {
+    if (readFolderId(directory) !== log.folder) throw anotherFolder(name);
+    if (log.known.has("meta.db") && !existsSync(join(directory, "meta.db"))) throw recordLost(name);
+    return false;
+  }
+  const isLost = log.known.has("meta.db");
+  if (isLost) makeFolder(directory, log);
+  else writeFolderId(directory, log.folder);
+  return isLost;
+}
+
+/** Whether there is anything of a database in the folder. */
+function hasDatabase(directory: string): boolean {
+  if (existsSync(join(directory, "meta.db"))) return true;
+  return ["branches", "snapshots"].some((name) => {
+    const folder = join(directory, name);
+    return existsSync(folder) && readdirSync(folder).length > 0;
+  });
+}
+
+/** Applies the whole log to a folder of another name, which becomes the database's folder in one step. */
+function makeFolder(directory: string, log: DatabaseLog): void {
+  const made = join(dirname(directory), `.making-${basename(directory)}`);
+  const position = `${made}.position`;
+  for (const path of [made, position]) rmSync(path, { recursive: true, force: true });
+  const replica = new Replica(made, position);
+  for (let seq = 1; seq <= log.seq; seq++) replica.apply(log.read(seq));
+  replica.sync();
+  writeFolderId(made, log.folder);
+  // What is left of the old one is removed at the next start, as a dropped database is.
+  if (existsSync(directory)) renameSync(directory, join(dirname(directory), `.dropped-${randomUUID()}`));
+  renameSync(made, directory);
+  rmSync(position, { force: true });
+}

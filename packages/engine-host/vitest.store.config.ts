@@ -1,0 +1,15 @@
+import { defineProject } from "vitest/config";
+
+/** The host's tests, with hosts whose databases have logs in a store: only with `npm run soak -- store`. */
+export default defineProject({
+  test: {
+    name: "engine-host-with-store",
+    include: process.env.SOAK_TIMES === undefined ? [] : ["test/**/*.test.ts"],
+    exclude: ["test/log.test.ts"],
+    globalSetup: ["test/support/start-store.ts"],
+    setupFiles: ["test/support/with-store.ts"],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    server: { deps: { external: [/\/dist\//] } },
+  },
+});
