@@ -66,6 +66,12 @@ export const FORMS = {
     times: 1000,
     says: "so many histories with a journal, kills at every step; folders made from its log are the original",
   },
+  store: {
+    ...test("engine-host", "test/log.test.ts"),
+    more: [test("engine-host-with-store"), test("server-with-store")],
+    times: 30,
+    says: "so many kills of hosts with a store in PostgreSQL; the host's and the server's tests with such hosts",
+  },
   sizes: {
     ...test("engine-host", "test/memory.test.ts"),
     times: null,

@@ -198,7 +198,7 @@ describe.skipIf(PROGRAMS === null)("a host with a store", () => {
     });
     cpSync(join(copy, "log-id"), join(database, "log-id"));
     rmSync(join(database, "meta.db"));
-    await expect(insert(db, "c")).rejects.toMatchObject({ message: expect.stringContaining("no meta.db any more") });
+    await expect(insert(db, "c")).rejects.toMatchObject({ message: expect.stringContaining("meta.db, is missing") });
     cpSync(join(copy, "meta.db"), join(database, "meta.db"));
     await insert(db, "d");
     expect(await names(db)).toEqual(["a", "d"]);

@@ -125,7 +125,8 @@ export function anotherFolder(name: string): HeliosError {
 export function recordLost(name: string): HeliosError {
   return new HeliosError(
     "STORAGE_UNAVAILABLE",
-    `The folder of database ${name} has no meta.db any more. Move the folder elsewhere to have it made from the log.`,
+    `The record of database ${name}, meta.db, is missing. Put it back, or move the folder elsewhere to have it made ` +
+      "from the log.",
   );
 }
 

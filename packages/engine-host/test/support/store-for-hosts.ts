@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { TestStore } from "../../../store/test/support/test-store.js";
 import type { EngineHost, EngineHostOptions } from "../../src/index.js";
+import type { HostEvent } from "../../src/process/events.js";
 import { compareWithLogs } from "./logged-folders.js";
 
 /** The ports of a store's primary and standby, which the project's setup has started. */
@@ -15,8 +16,8 @@ interface Hosts {
 }
 
 /**
- * Gives each host of this process a cell in the store, and compares its folder with its logs when it is closed. A host
- * with workers of its own is left alone.
+ * Gives each host of this process a cell in the store, and compares its folder with its logs when it is closed, unless a
+ * test has damaged it. A host with workers of its own is left alone.
  */
 export function giveStore(hosts: Hosts): void {
   const [primary, standby] = process.env[STORE_PORTS]!.split(",").map(Number);
@@ -25,12 +26,18 @@ export function giveStore(hosts: Hosts): void {
   hosts.start = async (options) => {
     if (options.entries || options.store) return start(options);
     const cell = resolve(options.dataDir);
-    const host = await start({ ...options, store: await store.cell(cell) });
+    let isDamaged = false;
+    const onEvent = (event: HostEvent) => {
+      if (event.kind === "recovery") isDamaged = true;
+      options.onEvent?.(event);
+    };
+    const host = await start({ ...options, store: await store.cell(cell), onEvent });
     const close = host.close.bind(host);
     let closed: Promise<void> | null = null;
     host.close = () => {
       closed ??= close().then(async () => {
-        if (!existsSync(options.dataDir) || sizeOf(options.dataDir) > MOST_BYTES) return;
+        if (isDamaged || !existsSync(options.dataDir) || hasEmptyRecord(options.dataDir)) return;
+        if (sizeOf(options.dataDir) > MOST_BYTES) return;
         const { different } = await compareWithLogs(store, cell, options.dataDir);
         if (different.length > 0) throw new Error(`the logs are of another folder:\n${different.join("\n")}`);
       });
@@ -38,6 +45,13 @@ export function giveStore(hosts: Hosts): void {
     };
     return host;
   };
+}
+
+function hasEmptyRecord(dataDir: string): boolean {
+  const databases = join(dataDir, "databases");
+  return readdirSync(databases).some((name) => {
+    return statSync(join(databases, name, "meta.db"), { throwIfNoEntry: false })?.size === 0;
+  });
 }
 
 function sizeOf(folder: string): number {
