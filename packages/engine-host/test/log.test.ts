@@ -16,7 +16,7 @@ if (PROGRAMS === null) {
 }
 
 /** Processes that are killed under load, of each kind. */
-const KILLS = Number(process.env.SOAK_TIMES ?? 3);
+const KILLS = Number(process.env.SOAK_TIMES ?? 2);
 const NODE = process.execPath;
 const HOST = fileURLToPath(new URL("workers/host-under-load.mjs", import.meta.url));
 
@@ -72,7 +72,7 @@ describe.skipIf(PROGRAMS === null)("a host with a store", () => {
 
   it("goes on with the log of a database that moves to another writer, and back", async () => {
     const { cell, host, dataDir } = await startLogged({ writers: 2 });
-    const all = ["t1", "t2", "t3", "t4"].map((name) => host.database(name));
+    const all = ["t1", "t2", "t3"].map((name) => host.database(name));
     for (const db of all) await createItems(db);
     for (let round = 0; round < 2; round++) {
       for (const db of all) {
@@ -92,7 +92,7 @@ describe.skipIf(PROGRAMS === null)("a host with a store", () => {
     }
     expect(host.counters().pids.writer.length).toBeGreaterThan(2);
     for (const db of all) expect(await names(db)).toHaveLength(4);
-    await expectLogged(host, cell.cell, dataDir, ["t1", "t2", "t3", "t4"]);
+    await expectLogged(host, cell.cell, dataDir, ["t1", "t2", "t3"]);
   });
 
   it("loses nothing that was acknowledged when writers are killed, and says what became of the rest", async () => {
@@ -210,7 +210,11 @@ describe.skipIf(PROGRAMS === null)("a host with a store", () => {
     await createItems(db);
     await store.primary.run("UPDATE helios.cell SET epoch = 2 WHERE name = $1", [cell.cell]);
     await store.primary.run("UPDATE helios.stream SET epoch = 2 WHERE cell = $1", [cell.cell]);
+    // It was committed here, before the log was asked.
     await expect(insert(db, "late")).rejects.toMatchObject({
+      message: expect.stringContaining("the outcome is unknown"),
+    });
+    await expect(insert(db, "later")).rejects.toMatchObject({
       code: "STORAGE_UNAVAILABLE",
       message: expect.stringContaining("another node serves the cell"),
     });

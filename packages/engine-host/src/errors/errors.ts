@@ -44,12 +44,17 @@ export function workerLost(): HeliosError {
 }
 
 /** Not even the outcome could be determined. */
-export function outcomeUnknown(): HeliosError {
+export function outcomeUnknown(why = "The process that ran the request ended"): HeliosError {
   return new HeliosError(
     "WORKER_LOST",
-    "The process that ran the request ended, and the outcome is unknown: it may or may not have been committed. " +
+    `${why}, and the outcome is unknown: it may or may not have been committed. ` +
       "Send it again with the same request id to find out.",
   );
+}
+
+/** It was committed here, but is not in the log yet. */
+export function notConfirmed(): HeliosError {
+  return outcomeUnknown("The log of the database could not be written in time");
 }
 
 /** The reader of a stream ended. Unlike other reads, a stream can't be run again, since rows have been passed on. */

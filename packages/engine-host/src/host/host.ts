@@ -41,6 +41,7 @@ import type { DatabaseWrites } from "../writers/database-writes.js";
 import { WriterPool } from "../writers/pool.js";
 import { HostedChanges } from "./changes.js";
 import { hostedDatabase, type Runner } from "./database.js";
+import { heldRead, heldStream } from "./held-answers.js";
 import { type HostCounters, portMetrics } from "./metrics.js";
 import { type EngineHostOptions, type HostSettings, settingsOf } from "./options.js";
 import { clearTransfers, Transfers } from "./transfers.js";
@@ -120,7 +121,8 @@ export class EngineHost implements DatabaseHostPort {
     const args = { databasesDir, tempDir, lockFile, clockOffsetMs, maxOpenDatabases, retention, maxAnswerBytes };
     const launch = (kind: WorkerKind): WorkerLaunch => ({
       ...{ kind, entry: entries[kind], memoryMb, args },
-      ...(kind === "writer" && settings.store && { secrets: { [STORE_VARIABLE]: JSON.stringify(settings.store) } }),
+      ...(kind === "writer" &&
+        settings.store && { confirms: true, secrets: { [STORE_VARIABLE]: JSON.stringify(settings.store) } }),
     });
     this.reads = new RequestSlots(settings.maxQueuedPerDatabase, settings.maxQueued);
     this.writes = new RequestSlots(settings.maxQueuedPerDatabase, settings.maxQueued);
@@ -219,13 +221,17 @@ export class EngineHost implements DatabaseHostPort {
     if (!/^[A-Za-z0-9_-]{1,100}$/.test(directory)) throw badDirectory(directory);
     // Requests that outlive a drop of the database stay refused: they must not create it again.
     const writes = this.writers.of(directory);
-    const read = (operation: ReadOperation, deadlineMs: number, cancellation?: Cancellation) => {
+    const readNow = (operation: ReadOperation, deadlineMs: number, cancellation?: Cancellation) => {
       if (this.closing) return Promise.reject(shuttingDown());
       if (cancellation?.stopsReads) return Promise.reject(cancelledWaiting());
       const opened = writes.open();
       const fast = opened === null ? this.lane?.read(directory, operation, deadlineMs) : null;
       return fast ?? this.readers.read(directory, operation, deadlineMs, opened, cancellation);
     };
+    const read: typeof readNow = this.settings.store
+      ? (operation, deadlineMs, cancellation) =>
+          heldRead(writes, deadlineMs, cancellation, () => readNow(operation, deadlineMs, cancellation))
+      : readNow;
     const transactions = this.transactionsOf(directory, writes, read);
     return {
       transactions: transactions.methods,
@@ -354,7 +360,9 @@ export class EngineHost implements DatabaseHostPort {
         // A lane may ask late: a database that was dropped must not be created again.
         if (!this.databases.has(database)) throw tenantGone();
         await this.writers.of(database).open();
-        return this.weigh(database, request);
+        const weighed = await this.weigh(database, request);
+        // Only this process knows what may be told.
+        return this.settings.store ? { ...weighed, isShort: false } : weighed;
       },
       ran: (reads) => {
         this.outsideReads += reads;
@@ -391,7 +399,9 @@ export class EngineHost implements DatabaseHostPort {
         const readers = await this.streamReaders.started();
         this.refuseWhileClosing();
         const deadlineMs = this.deadline(request.deadlineMs);
-        return await readers.stream(directory, request, form, deadlineMs, spool, signal, release);
+        const stream = await readers.stream(directory, request, form, deadlineMs, spool, signal, release);
+        await heldStream(this.writers.of(directory), stream, deadlineMs, signal);
+        return stream;
       } catch (error) {
         await spool.close();
         throw error;

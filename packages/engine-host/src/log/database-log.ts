@@ -1,14 +1,23 @@
-import { LogEnd, type Operation, type Operations } from "@heliosdb/journal";
-import type { Entry } from "@heliosdb/store";
-import type { TakenLog } from "./messages.js";
+import { LogEnd, type Operations } from "@heliosdb/journal";
+import { KnownFiles } from "./known-files.js";
+import type { LogRequest, Place, TakenLog } from "./messages.js";
+import { bytesOf, pack } from "./packed.js";
 
-/** Bytes of entries that may be on their way. Above that, the writer waits. */
+/** Bytes that may be on their way to the store. Above that, the writer waits. */
 const BYTES_UNDER_WAY = 32 * 1024 * 1024;
+/** An entry of more bytes is encoded by the writer, part by part. Others are gathered, which takes memory for all of them. */
+const LARGE = 8 * 1024 * 1024;
+
+type Appending = Extract<LogRequest, { do: "append" | "add" }>;
+type WithoutName<R> = R extends unknown ? Omit<R, "database"> : never;
 
 export interface LogChannel {
-  send(seq: number, entry: Entry, own: readonly ArrayBuffer[]): void;
+  nextCall(): number;
+  send(request: WithoutName<Appending>, own: readonly ArrayBuffer[]): void;
   /** Waits for the next thing that the log thread says. */
   hear(): void;
+  /** Takes what it has said. */
+  hearAll(): void;
   read(seq: number): readonly Uint8Array[];
   leave(): void;
 }
@@ -17,57 +26,93 @@ export interface LogChannel {
 export class DatabaseLog {
   /** Id of the folder whose log it is. */
   readonly folder: string;
-  /** The files that it has. */
-  readonly known: Set<string>;
-  private readonly end: LogEnd;
-  private confirmedSeq: number;
-  /** Entries that are on their way. */
-  private readonly underWay: { readonly seq: number; readonly bytes: number }[] = [];
+  /** Called between two calls of the writer, when more is safe. */
+  onConfirmed: () => void = () => {};
+  private readonly knownFiles: KnownFiles;
+  /** Where it ended when it was taken, and as far as is known since. */
+  private end: Place;
+  private lastCall = 0;
+  private confirmedCall = 0;
+  /** Calls that are on their way. */
+  private readonly underWay: { readonly call: number; readonly bytes: number }[] = [];
   private bytes = 0;
 
   constructor(
-    { seq, digest, folder, known }: TakenLog,
+    { end, folder, known }: TakenLog,
     private readonly channel: LogChannel,
   ) {
     this.folder = folder;
-    this.known = new Set(known);
-    this.end = new LogEnd(seq, digest);
-    this.confirmedSeq = seq;
+    this.knownFiles = new KnownFiles(known);
+    this.end = end;
   }
 
+  /** The files that it has. */
+  get known(): ReadonlySet<string> {
+    return this.knownFiles.files;
+  }
+
+  /** The number of its last entry when it was taken, and of the last one that is known to be safe since. */
   get seq(): number {
     return this.end.seq;
   }
 
-  get confirmed(): number {
-    return this.confirmedSeq;
+  /** The newest call that has changed something; 0 for none. */
+  get last(): number {
+    return this.lastCall;
   }
 
-  /** Adds an entry, and returns its number. Waits where too much is on its way. */
+  /** Everything up to this call is safe. */
+  get confirmed(): number {
+    return this.confirmedCall;
+  }
+
+  /** Adds what a call has done, and returns its number. Waits where too much is on its way. */
   append(operations: Operations): number {
-    const parts = [...this.end.next(operations)].map(ownBytes);
-    const { seq, digest } = this.end;
-    const bytes = parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    this.underWay.push({ seq, bytes });
-    this.bytes += bytes;
-    const entry = { parts, digest, ...this.listFiles(operations) };
+    const bytes = bytesOf(operations);
+    if (bytes > LARGE) return this.appendLarge(operations);
+    const packed = pack(operations);
+    this.knownFiles.apply(operations);
+    const call = this.begin(bytes);
+    this.channel.send({ do: "append", call, operations: packed.operations }, packed.own);
+    while (this.bytes > BYTES_UNDER_WAY) this.channel.hear();
+    return call;
+  }
+
+  private appendLarge(operations: Operations): number {
+    // It continues the last entry, so that must be known.
+    this.settle();
+    const end = new LogEnd(this.end.seq, this.end.digest);
+    const parts = [...end.next(operations)].map((part) => new Uint8Array(part));
+    const call = this.begin(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));
+    const entry = { parts, digest: end.digest, ...this.knownFiles.apply(operations) };
     this.channel.send(
-      seq,
-      entry,
+      { do: "add", call, entry },
       parts.map(({ buffer }) => buffer),
     );
-    while (this.bytes > BYTES_UNDER_WAY) this.channel.hear();
-    return seq;
+    return call;
+  }
+
+  private begin(bytes: number): number {
+    this.lastCall = this.channel.nextCall();
+    this.underWay.push({ call: this.lastCall, bytes });
+    this.bytes += bytes;
+    return this.lastCall;
   }
 
   /** Waits until everything is safe. */
   settle(): void {
-    while (this.confirmedSeq < this.seq) this.channel.hear();
+    while (this.confirmedCall < this.lastCall) this.channel.hear();
   }
 
-  confirm(seq: number): void {
-    this.confirmedSeq = seq;
-    while ((this.underWay[0]?.seq ?? Number.POSITIVE_INFINITY) <= seq) this.bytes -= this.underWay.shift()!.bytes;
+  /** Takes what has become known meanwhile, without waiting. */
+  look(): void {
+    if (this.confirmedCall < this.lastCall) this.channel.hearAll();
+  }
+
+  confirm(call: number, end: Place): void {
+    this.confirmedCall = call;
+    this.end = end;
+    while ((this.underWay[0]?.call ?? Number.POSITIVE_INFINITY) <= call) this.bytes -= this.underWay.shift()!.bytes;
   }
 
   /** The parts of an entry. */
@@ -79,37 +124,4 @@ export class DatabaseLog {
   leave(): void {
     this.channel.leave();
   }
-
-  /** Which files the log has after these operations, and has no longer. */
-  private listFiles(operations: Operations): Pick<Entry, "made" | "gone"> {
-    const [made, gone] = [new Set<string>(), new Set<string>()];
-    for (const operation of operations) {
-      if (operation.do === "removed") lose(operation.file);
-      else {
-        if (operation.do === "renamed") lose(operation.from);
-        have(operation);
-      }
-    }
-    function lose(file: string): void {
-      made.delete(file);
-      gone.add(file);
-    }
-    function have({ file }: Operation): void {
-      gone.delete(file);
-      made.add(file);
-    }
-    const change = {
-      made: [...made].filter((file) => !this.known.has(file)),
-      gone: [...gone].filter((file) => this.known.has(file)),
-    };
-    for (const file of change.made) this.known.add(file);
-    for (const file of change.gone) this.known.delete(file);
-    return change;
-  }
-}
-
-/** Bytes that share their memory with no others, and can be given away. */
-function ownBytes(part: Uint8Array): Uint8Array<ArrayBuffer> {
-  const isOwn = part.buffer instanceof ArrayBuffer && part.byteLength === part.buffer.byteLength;
-  return isOwn ? new Uint8Array(part.buffer as ArrayBuffer) : new Uint8Array(part);
 }

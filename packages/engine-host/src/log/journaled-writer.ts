@@ -22,11 +22,12 @@ import { checkFolder } from "./lost-folder.js";
 type OpenWriter = (options: EngineOptions, journal: FileJournal) => DatabaseWriter;
 
 /**
- * A writer whose every call is an entry of its database's log, which is safe when the call returns. The whole log is
- * brought up to the folder before that is opened.
+ * A writer whose every call is passed on to its database's log. When it returns, it is not safe yet: `last` and
+ * `confirmed` say what is. The log is brought up to the folder, and all of that is safe, before the folder is opened.
  */
 export class JournaledWriter implements DatabaseWriter {
   readonly notes: readonly string[];
+  readonly scnAtOpening: number;
 
   static open(open: OpenWriter, options: EngineOptions, log: DatabaseLog): JournaledWriter {
     const { directory } = options;
@@ -35,12 +36,12 @@ export class JournaledWriter implements DatabaseWriter {
       for (const operations of rollForward(directory, log.known)) log.append(operations);
       log.settle();
       const journal = new Journal(directory, (operations) => log.append(operations), log.known);
-      journal.confirmed(log.confirmed);
       const notes = isMade ? [`the folder of ${basename(directory)} was lost, and was made from its log`] : [];
       try {
         return new JournaledWriter(open(options, journal), journal, log, notes);
       } catch (error) {
-        end(journal, log);
+        journal.collect();
+        settle(journal, log);
         throw error;
       }
     } catch (error) {
@@ -56,7 +57,19 @@ export class JournaledWriter implements DatabaseWriter {
     notes: readonly string[],
   ) {
     this.notes = [...notes, ...writer.notes];
-    end(journal, log);
+    this.scnAtOpening = writer.scnAtOpening;
+    journal.collect();
+    log.onConfirmed = () => this.tidy();
+  }
+
+  /** The newest call that has changed something; 0 for none since the database was opened. */
+  get last(): number {
+    return this.log.last;
+  }
+
+  /** Everything up to this call is safe. */
+  get confirmed(): number {
+    return this.log.confirmed;
   }
 
   prepare(operation: WriteOperation | ControlOperation): CloneJob | null {
@@ -124,24 +137,33 @@ export class JournaledWriter implements DatabaseWriter {
   }
 
   close(): void {
+    this.log.onConfirmed = () => {};
     this.call(() => this.writer.close());
+    settle(this.journal, this.log);
     if (this.journal.open > 0) throw new Error(`${this.journal.open} files are still open`);
     this.log.leave();
   }
 
   /** A failure may have changed files as well, and what its error tells may be one of these changes. */
   private call<T>(action: () => T): T {
+    this.log.look();
+    this.tidy();
     try {
       return action();
     } finally {
-      end(this.journal, this.log);
+      this.journal.collect();
     }
+  }
+
+  /** Closes files and moves logs whose content is safe. */
+  private tidy(): void {
+    this.journal.confirmed(this.log.confirmed);
+    this.journal.settle();
   }
 }
 
-/** Ends a call: all that it did is safe. */
-function end(journal: Journal, log: DatabaseLog): void {
-  journal.collect();
+/** Waits until everything is safe, and closes what is to be closed. */
+function settle(journal: Journal, log: DatabaseLog): void {
   log.settle();
   journal.confirmed(log.confirmed);
   journal.settle();

@@ -4,30 +4,33 @@ import { DatabaseLog } from "./database-log.js";
 import type { LogStore } from "./log-store.js";
 import type { LogMessage, LogRequest, LogThreadData, TakenLog } from "./messages.js";
 
-/** The log can't be written any more. The process that writes it can't go on. */
-export class LogFailed extends Error {}
-
 /**
- * The writer's side of its log thread. The writer runs its calls to the end, without an event loop, and so it waits for
- * the thread.
+ * The writer's side of its log thread. The writer runs its calls to the end, without an event loop. Where it can't go on
+ * without the thread, it waits for what that says; otherwise it hears it between two calls.
  */
 export class LogThread {
   private readonly port: MessagePort;
   private readonly said = new Int32Array(new SharedArrayBuffer(4));
   private heard = 0;
+  /** Of the newest call of all databases. */
+  private lastCall = 0;
   private readonly logs = new Map<string, DatabaseLog>();
 
-  constructor(store: LogStore, entry = new URL("../log/thread.js", import.meta.url)) {
+  constructor(store: LogStore, confirmationsFd: number, entry = new URL("../log/thread.js", import.meta.url)) {
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
-    const workerData: LogThreadData = { store, port: port2, said: this.said };
+    const workerData: LogThreadData = { store, port: port2, said: this.said, confirmationsFd };
     const thread = new Worker(entry, { workerData, transferList: [port2] });
-    // Whoever waits for it would wait for ever.
     thread.on("error", (error) => {
       console.error(error);
       process.exit(1);
     });
     thread.unref();
+    this.port.on("message", (message: LogMessage) => {
+      this.receive(message);
+      this.logs.get(message.database)?.onConfirmed();
+    });
+    this.port.unref();
   }
 
   /**
@@ -37,8 +40,10 @@ export class LogThread {
   take(database: string, folder: string): DatabaseLog {
     this.send({ database, do: "take", folder });
     const log = new DatabaseLog(this.answer(database, "taken") as TakenLog, {
-      send: (seq, entry, own) => this.send({ database, do: "append", seq, entry }, own),
+      nextCall: () => ++this.lastCall,
+      send: (request, own) => this.send({ database, ...request }, own),
       hear: () => this.hear(),
+      hearAll: () => this.hearAll(),
       read: (seq) => {
         this.send({ database, do: "read", seq });
         return this.answer(database, "parts") as readonly Uint8Array[];
@@ -75,23 +80,30 @@ export class LogThread {
   /** The next thing that the thread says. */
   private hear(): LogMessage {
     for (;;) {
-      const message = receiveMessageOnPort(this.port)?.message as LogMessage | undefined;
-      if (message) {
-        if ("confirmed" in message) this.logs.get(message.database)?.confirm(message.confirmed);
-        if ("failed" in message) this.fail(message.database, message.failed, message.isFenced);
-        return message;
-      }
+      const message = this.next();
+      if (message) return message;
       Atomics.wait(this.said, 0, this.heard);
       this.heard = Atomics.load(this.said, 0);
     }
   }
 
-  private fail(database: string, reason: string, isFenced: boolean): never {
-    const isTaken = this.logs.delete(database);
+  /** What it has said already. */
+  private hearAll(): void {
+    while (this.next());
+  }
+
+  private next(): LogMessage | undefined {
+    const message = receiveMessageOnPort(this.port)?.message as LogMessage | undefined;
+    if (message) this.receive(message);
+    return message;
+  }
+
+  private receive(message: LogMessage): void {
+    const { database } = message;
+    if ("confirmed" in message) this.logs.get(database)?.confirm(message.confirmed, message.end);
+    if (!("failed" in message)) return;
     this.send({ database, do: "leave" });
-    // What was committed is not in the log, and may not be told to anybody.
-    if (isTaken) throw new LogFailed(`the log of ${database} can't be written: ${reason}`);
-    if (isFenced) throw notActive(reason);
-    throw new Error(`the log of ${database} can't be taken: ${reason}`);
+    if (message.isFenced) throw notActive(message.failed);
+    throw new Error(`the log of ${database} can't be taken: ${message.failed}`);
   }
 }

@@ -1,6 +1,7 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Entry } from "@heliosdb/store";
 import type { LogStore } from "./log-store.js";
+import type { PackedOperation } from "./packed.js";
 
 /** What the log thread of a writer process is started with. */
 export interface LogThreadData {
@@ -8,31 +9,48 @@ export interface LogThreadData {
   readonly port: MessagePort;
   /** Counts what the thread has said, for whoever waits without an event loop. */
   readonly said: Int32Array;
+  /** The socket by which the parent of the process hears what is safe. */
+  readonly confirmationsFd: number;
 }
 
-/** What the writer asks of the log of one database. Requests for one log are served in order. */
+/**
+ * What the writer asks of the log of one database. Requests for one log are served in order. Calls of the writer have
+ * numbers, which rise over all its databases; several of them may become one entry.
+ */
 export type LogRequest = { readonly database: string } & (
   | { readonly do: "take"; readonly folder: string }
-  | { readonly do: "append"; readonly seq: number; readonly entry: Entry }
+  | { readonly do: "append"; readonly call: number; readonly operations: readonly PackedOperation[] }
+  /** An entry that the writer has encoded, which continues the log's end. */
+  | { readonly do: "add"; readonly call: number; readonly entry: Entry }
   | { readonly do: "read"; readonly seq: number }
   | { readonly do: "leave" }
   | { readonly do: "drop" }
 );
 
-/** The end of a log, and what else is known of it. */
-export interface TakenLog {
+/** The last entry of a log. */
+export interface Place {
   readonly seq: number;
   readonly digest: string;
+}
+
+export interface TakenLog {
+  readonly end: Place;
   readonly folder: string;
   readonly known: readonly string[];
 }
 
 export type LogMessage = { readonly database: string } & (
   | { readonly taken: TakenLog }
-  /** Everything up to this entry is safe. */
-  | { readonly confirmed: number }
+  /** Everything that was appended up to this call is safe; `end` is the log's. */
+  | { readonly confirmed: number; readonly end: Place }
   | { readonly parts: readonly Uint8Array[] }
   | { readonly dropped: true }
-  /** Nothing more is done with this log. */
+  /** The log can't be taken. */
   | { readonly failed: string; readonly isFenced: boolean }
 );
+
+/** What the parent of the process hears, beside the answers to its commands. */
+export interface Confirmation {
+  readonly database: string;
+  readonly confirmed: number;
+}

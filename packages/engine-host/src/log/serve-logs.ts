@@ -1,18 +1,35 @@
 import { randomUUID } from "node:crypto";
+import { writeSync } from "node:fs";
+import { Socket } from "node:net";
+import { fold, LogEnd, type Operations } from "@heliosdb/journal";
 import { Connections, Fenced, Stream, type StreamKey } from "@heliosdb/store";
-import type { LogMessage, LogRequest, LogThreadData } from "./messages.js";
+import { KnownFiles } from "./known-files.js";
+import type { Confirmation, LogMessage, LogRequest, LogThreadData } from "./messages.js";
+import { bytesOf, unpack } from "./packed.js";
+
+/** Bytes that calls gather for one entry while the one before is on its way. */
+const GATHERED = 8 * 1024 * 1024;
+/** The header of an entry names each of them. */
+const MOST_OPERATIONS = 5000;
 
 /**
  * Runs in a thread of a writer process, and adds entries to the logs of its databases: the process itself is inside a
  * statement most of the time.
  */
-export function serveLogs({ store, port, said }: LogThreadData): void {
+export function serveLogs({ store, port, said, confirmationsFd }: LogThreadData): void {
   const connections = new Connections(store.urls);
   const writer = randomUUID();
   const logs = new Map<string, ServedLog>();
+  const parent = new Socket({ fd: confirmationsFd, readable: false, writable: true });
+  // The process ends with its parent, of which another thread takes care.
+  parent.on("error", () => {});
 
-  const say = (message: LogMessage, own: readonly ArrayBuffer[] = []): void => {
-    port.postMessage(message, [...own]);
+  const say = (message: LogMessage): void => {
+    if ("confirmed" in message) {
+      const { database, confirmed } = message;
+      parent.write(`${JSON.stringify({ database, confirmed } satisfies Confirmation)}\n`);
+    }
+    port.postMessage(message);
     Atomics.add(said, 0, 1);
     Atomics.notify(said, 0);
   };
@@ -30,44 +47,64 @@ export function serveLogs({ store, port, said }: LogThreadData): void {
   });
 }
 
-/** One log. Nothing is done with it after a failure, since the entries that follow would not continue it. */
+/** One log. */
 class ServedLog {
+  private readonly waiting: LogRequest[] = [];
+  private isServing = false;
   private stream: Stream | null = null;
-  private last: Promise<void> = Promise.resolve();
-  private isDead = false;
+  private end = new LogEnd();
+  private known = new KnownFiles([]);
 
   constructor(
     private readonly connections: Connections,
     private readonly key: StreamKey,
-    private readonly say: (message: LogMessage, own?: readonly ArrayBuffer[]) => void,
+    private readonly say: (message: LogMessage) => void,
   ) {}
 
   serve(request: LogRequest): void {
-    this.last = this.last.then(async () => {
-      if (this.isDead) return;
+    this.waiting.push(request);
+    if (!this.isServing) void this.serveAll();
+  }
+
+  private async serveAll(): Promise<void> {
+    this.isServing = true;
+    for (let request = this.waiting.shift(); request; request = this.waiting.shift()) {
       try {
         await this.run(request);
       } catch (error) {
-        this.isDead = true;
         const failed = error instanceof Error ? error.message : String(error);
+        if (request.do !== "take") this.giveUp(failed);
         this.say({ database: this.key.name, failed, isFenced: error instanceof Fenced });
       }
-    });
+    }
+    this.isServing = false;
   }
 
   private async run(request: LogRequest): Promise<void> {
     const database = this.key.name;
     switch (request.do) {
       case "take": {
-        this.stream = await Stream.take(this.connections, this.key, request.folder);
-        const { seq, digest, folder, known } = this.stream;
-        this.say({ database, taken: { seq, digest, folder, known } });
+        const { seq, digest, folder, known } = await this.take(request.folder);
+        this.say({ database, taken: { end: { seq, digest }, folder, known } });
         return;
       }
-      case "append":
-        await this.taken.append(request.entry);
-        this.say({ database, confirmed: request.seq });
+      case "append": {
+        const { operations, call } = this.gather(request);
+        const parts = [...this.end.next(operations)];
+        const { digest } = this.end;
+        await this.taken.append({ parts, digest, ...this.known.apply(operations) });
+        this.confirm(call);
         return;
+      }
+      case "add": {
+        const { entry } = request;
+        await this.taken.append(entry);
+        for (const file of entry.made) this.known.files.add(file);
+        for (const file of entry.gone) this.known.files.delete(file);
+        this.end = new LogEnd(this.taken.seq, entry.digest);
+        this.confirm(request.call);
+        return;
+      }
       case "read":
         this.say({ database, parts: await this.taken.read(request.seq) });
         return;
@@ -80,8 +117,46 @@ class ServedLog {
     }
   }
 
+  private async take(folder: string): Promise<Stream> {
+    this.stream = await Stream.take(this.connections, this.key, folder);
+    const { seq, digest, known } = this.stream;
+    this.end = new LogEnd(seq, digest);
+    this.known = new KnownFiles(known);
+    return this.stream;
+  }
+
+  /** Makes one entry of all calls that have come meanwhile. */
+  private gather(first: Extract<LogRequest, { do: "append" }>): { operations: Operations; call: number } {
+    let { call } = first;
+    const entries = [unpack(first.operations)];
+    let bytes = bytesOf(entries[0]!);
+    let count = entries[0]!.length;
+    for (let next = this.waiting[0]; next?.do === "append"; next = this.waiting[0]) {
+      const operations = unpack(next.operations);
+      bytes += bytesOf(operations);
+      count += operations.length;
+      if (bytes > GATHERED || count > MOST_OPERATIONS) break;
+      this.waiting.shift();
+      entries.push(operations);
+      call = next.call;
+    }
+    return { operations: fold(entries), call };
+  }
+
+  private confirm(call: number): void {
+    const { seq, digest } = this.end;
+    this.say({ database: this.key.name, confirmed: call, end: { seq, digest } });
+  }
+
+  /** What was committed will not be in the log, and nobody may be told of it. */
+  private giveUp(reason: string): never {
+    writeSync(2, `The log of database ${this.key.name} can't be written, so this writer ends: ${reason}\n`);
+    process.kill(process.pid, "SIGKILL");
+    throw new Error(reason);
+  }
+
   private get taken(): Stream {
-    if (!this.stream) throw new Error(`the log of ${this.key.name} was not taken`);
+    if (!this.stream) throw new Error("it was not taken");
     return this.stream;
   }
 }

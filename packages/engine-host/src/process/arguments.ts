@@ -15,3 +15,5 @@ export interface WorkerArguments {
 /** The two sockets that a child process inherits. */
 export const FRAMES_FD = 3;
 export const LIFELINE_FD = 4;
+/** Where a writer with logs tells what is safe in them. */
+export const CONFIRMATIONS_FD = 5;

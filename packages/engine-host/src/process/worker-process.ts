@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 import { setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
-import { FRAMES_FD, LIFELINE_FD, type WorkerArguments } from "./arguments.js";
+import { CONFIRMATIONS_FD, FRAMES_FD, LIFELINE_FD, type WorkerArguments } from "./arguments.js";
 import { Channel } from "./channel.js";
 import type { WorkerKind } from "./events.js";
 
@@ -12,6 +12,8 @@ export interface ProcessLaunch {
   readonly args: WorkerArguments;
   /** Variables of its environment that others must not see, beside those of this process. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Whether it has a socket more, for confirmations, which arrive with its other frames. */
+  readonly confirms?: boolean;
   /** How far others come first on a busy machine, from 0, the default, to 19. */
   readonly niceness?: number;
 }
@@ -42,7 +44,7 @@ export class WorkerProcess<Incoming> {
       process.execPath,
       [`--max-old-space-size=${launch.memoryMb}`, fileURLToPath(launch.entry), JSON.stringify(launch.args)],
       {
-        stdio: ["ignore", "inherit", "inherit", "pipe", "pipe"],
+        stdio: ["ignore", "inherit", "inherit", "pipe", "pipe", ...(launch.confirms ? ["pipe" as const] : [])],
         env: { ...environment(launch.args.tempDir), ...launch.secrets },
       },
     );
@@ -65,6 +67,8 @@ export class WorkerProcess<Incoming> {
     const sockets = (this.child.stdio ?? []) as readonly (Socket | null)[];
     const frames = sockets[FRAMES_FD];
     this.channel = frames ? new Channel(frames, true, (frame) => this.receive(frame as Incoming, on)) : null;
+    const confirmations = sockets[CONFIRMATIONS_FD];
+    if (confirmations) new Channel(confirmations, false, (frame) => on.frame(frame as Incoming));
     // Nothing is ever sent on it, but it must flow for its end to be noticed.
     sockets[LIFELINE_FD]?.on("error", () => {}).resume();
   }

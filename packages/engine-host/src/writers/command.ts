@@ -7,9 +7,14 @@ export interface Command {
   readonly body: string;
   /** If it takes longer, the process is killed; null if the operations have their own deadlines. */
   readonly limitMs: number | null;
+  /** Whether others can see no effect of it but under a newer SCN. */
+  readonly isPlain?: boolean;
+  /** Whether the SCN of its result is that of a commit. Within a transaction it may be one that nobody has yet. */
+  readonly commits?: boolean;
   /** Whether it may begin a clone, which is impossible while another one locks a source. */
   readonly clones: boolean;
-  received(response: WriterResponse): void;
+  /** `safe`: resolves when whatever the response tells is safe; null if it is. */
+  received(response: WriterResponse, safe?: Promise<void> | null): void;
   /** The process is gone. */
   lost(killed: boolean): void;
 }

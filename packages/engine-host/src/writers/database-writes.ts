@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import {
   type CloneJob,
   type ControlOperation,
@@ -20,7 +21,9 @@ import type { CloneHelper } from "../clones/helper.js";
 import {
   cancelled,
   cancelledWaiting,
+  notConfirmed,
   outcomeUnknown,
+  shuttingDown,
   timedOut,
   timedOutWaiting,
   workerLost,
@@ -29,6 +32,7 @@ import type { RequestSlots } from "../queue/request-slots.js";
 import { BranchIds } from "./branch-ids.js";
 import { CloneRuns } from "./clone-runs.js";
 import { CANCEL_GRACE_MS, type Command, WriterLost } from "./command.js";
+import { Confirmations } from "./confirmations.js";
 import type { DedicatedSlots } from "./dedicated-slots.js";
 import { findOutcome } from "./in-doubt-outcome.js";
 import type { Maintenance } from "./maintenance.js";
@@ -64,8 +68,9 @@ export interface DatabaseWritesOptions {
   readonly counters: WriteCounters;
   readonly idleMs: number;
   readonly maintenance: Maintenance;
+  /** Whether what the writer does is safe only when it says so. */
+  readonly hasLog: boolean;
   readonly getBranch: (branch: string) => Promise<BranchInfo>;
-  /** The transactions that were open in the process are gone. */
   /** Called after each request that may have changed something, with the branches that it named. */
   readonly changed: (branches: readonly string[]) => void;
 }
@@ -76,6 +81,8 @@ const COMMAND_LIMIT_MS = 60_000;
 const IMPORT_LIMIT_MS = 600_000;
 /** How often a command is sent again when its process ends. */
 const COMMAND_ATTEMPTS = 5;
+/** Time between attempts to open a database after its process has ended. */
+const REOPEN_MS = 1000;
 
 /** All work of one database's writer: its queue, its groups, its clones. */
 export class DatabaseWrites implements CommandSource {
@@ -86,6 +93,7 @@ export class DatabaseWrites implements CommandSource {
   private readonly inTransactions: TransactionCommands;
   private readonly clones: CloneRuns;
   private writerSlot: WriterSlot;
+  private readonly confirmations: Confirmations | null;
   /** It changes its process: only this is sent. */
   private leaving: Command | null = null;
   private moving: Promise<void> = Promise.resolve();
@@ -110,10 +118,12 @@ export class DatabaseWrites implements CommandSource {
   private idle: NodeJS.Timeout | undefined;
   private lastWrite = 0;
   private lastMaintained = 0;
+  private isReopening = false;
   private expiryAt = Number.POSITIVE_INFINITY;
 
   constructor(private readonly options: DatabaseWritesOptions) {
     const wake = () => this.wake();
+    this.confirmations = options.hasLog ? new Confirmations(wake) : null;
     const ids = new BranchIds((branch) => this.idOf(branch), wake);
     const helperFor = ({ purpose }: CloneJob) =>
       purpose === "export" || purpose === "snapshot" ? options.transferHelper : options.helper;
@@ -217,6 +227,7 @@ export class DatabaseWrites implements CommandSource {
     for (const command of [...this.commands.splice(0), ...this.heldCommands.splice(0)]) command.lost(true);
     this.inTransactions.processLost();
     await this.insist({ do: "drop" });
+    this.confirmations?.end(error);
     // The command that was in hand may have begun one.
     await this.clones.cancel();
     clearTimeout(this.idle);
@@ -240,12 +251,17 @@ export class DatabaseWrites implements CommandSource {
   }
 
   next(): Command | null {
+    const command = this.choose();
+    return command && this.confirmations ? this.confirmations.follow(command) : command;
+  }
+
+  private choose(): Command | null {
     const { leaving } = this;
     this.leaving = null;
     if (leaving || this.isStill) return leaving;
     const ready = this.commands.findIndex(({ clones }) => !clones || !this.clones.copying);
     if (ready >= 0) return this.commands.splice(ready, 1)[0]!;
-    if (this.isMakingWay) return null;
+    if (this.isMakingWay || this.confirmations?.isStuck) return null;
     // Nothing runs in a transaction whose file may be being copied.
     const inTransaction = this.clones.copying ? null : this.inTransactions;
     if (inTransaction?.isTurn || this.queue.size === 0) return inTransaction?.take() ?? null;
@@ -266,7 +282,40 @@ export class DatabaseWrites implements CommandSource {
     for (const command of [...this.commands.splice(0), ...this.heldCommands.splice(0)]) command.lost(true);
     this.inTransactions.processLost();
     this.transactions?.processLost();
+    this.confirmations?.lost();
+    void this.reopen();
     this.release();
+  }
+
+  /** What the process has left becomes safe when the next one opens the database. */
+  private async reopen(): Promise<void> {
+    if (this.isReopening) return;
+    this.isReopening = true;
+    while (this.confirmations?.needsOpening && !this.isGone) {
+      await this.insist({ do: "open" }).catch((error) => {
+        this.confirmations!.refuse(toHeliosError(error));
+        return wait(REOPEN_MS, undefined, { ref: false });
+      });
+    }
+    this.isReopening = false;
+  }
+
+  /** Everything up to a call of the writer process in that slot is safe. */
+  confirmed(slot: WriterSlot, call: number): void {
+    if (slot === this.writerSlot) this.confirmations?.confirm(call);
+  }
+
+  /**
+   * Null if an answer that was just read from the database may be told, otherwise resolves when it may.
+   * @param scn the newest commit that the answer shows, if it shows nothing else
+   */
+  hold(scn?: number): Promise<void> | null {
+    return this.confirmations?.hold(scn) ?? null;
+  }
+
+  /** The processes have ended for good. */
+  end(): void {
+    this.confirmations?.end(shuttingDown());
   }
 
   get isWaiting(): boolean {
@@ -338,7 +387,15 @@ export class DatabaseWrites implements CommandSource {
       const done = () => resolve();
       const { name } = this.options;
       const body = `"database":${JSON.stringify(name)},"do":"close"}`;
-      this.leaving = { database: name, body, limitMs: COMMAND_LIMIT_MS, clones: false, received: done, lost: done };
+      this.leaving = {
+        database: name,
+        body,
+        limitMs: COMMAND_LIMIT_MS,
+        isPlain: true,
+        clones: false,
+        received: done,
+        lost: done,
+      };
       this.wake();
     });
   }
@@ -400,10 +457,12 @@ export class DatabaseWrites implements CommandSource {
       database: name,
       body: `"database":${JSON.stringify(name)},${rest}}`,
       limitMs: null,
+      isPlain: isWrite(what),
+      commits: isWrite(what),
       clones: true,
-      received: (response) => {
+      received: (response, safe) => {
         this.running = [];
-        this.received(tasks, response);
+        this.received(tasks, response, safe);
       },
       lost: (killed) => {
         this.running = [];
@@ -412,7 +471,7 @@ export class DatabaseWrites implements CommandSource {
     };
   }
 
-  private received(tasks: WriteTask[], response: WriterResponse): void {
+  private received(tasks: WriteTask[], response: WriterResponse, safe?: Promise<void> | null): void {
     if ("clone" in response) {
       const branches = tasks[0]!.branches;
       this.putBack(tasks);
@@ -422,11 +481,17 @@ export class DatabaseWrites implements CommandSource {
       this.isOpened = true;
       this.written.add(tasks[0]!.branches[0]!);
       this.putBack(tasks.filter((_, index) => response.outcomes[index] === null));
-      for (const [index, outcome] of response.outcomes.entries()) {
-        if (outcome === null) continue;
-        if (outcome.ok) tasks[index]!.resolve(outcome.result);
-        else tasks[index]!.reject(HeliosError.fromWire(outcome.error));
-      }
+      this.tell(
+        tasks.filter((_, index) => response.outcomes[index] !== null),
+        safe,
+        () => {
+          for (const [index, outcome] of response.outcomes.entries()) {
+            if (outcome === null) continue;
+            if (outcome.ok) tasks[index]!.resolve(outcome.result);
+            else tasks[index]!.reject(HeliosError.fromWire(outcome.error));
+          }
+        },
+      );
     } else if ("busy" in response) {
       for (const task of tasks) task.held = true;
       this.putBack(tasks);
@@ -434,13 +499,30 @@ export class DatabaseWrites implements CommandSource {
       this.isOpened = true;
       // A name may belong to another branch from now on.
       this.written.clear();
-      tasks[0]!.resolve(response.result);
-    } else if (tasks.length === 1) tasks[0]!.reject(HeliosError.fromWire(response.error));
-    else {
+      this.tell(tasks, safe, () => tasks[0]!.resolve(response.result));
+    } else if (tasks.length === 1) {
+      this.tell(tasks, safe, () => tasks[0]!.reject(HeliosError.fromWire(response.error)));
+    } else {
       // One of them made the whole group fail; alone, each gets its own result.
       for (const task of tasks) task.alone = true;
       this.putBack(tasks);
     }
+  }
+
+  /** Answers callers when what they are told is safe. */
+  private tell(tasks: readonly WriteTask[], safe: Promise<void> | null | undefined, answer: () => void): void {
+    if (!safe) {
+      answer();
+      return;
+    }
+    for (const task of tasks) {
+      task.isAnswered = true;
+      // Its time was up while it ran, and nobody stopped it.
+      if (task.stopped) task.reject(notConfirmed());
+    }
+    safe.then(answer, () => {
+      for (const task of tasks) task.reject(this.dropped ?? notConfirmed());
+    });
   }
 
   /** Puts operations without effect back into the queue, except those whose time is up. */
@@ -468,7 +550,10 @@ export class DatabaseWrites implements CommandSource {
 
   private expire(task: WriteTask): void {
     if (task.settled || task.stopped) return;
-    if (this.queue.remove(task)) this.rejectStopped(task, timedOutWaiting(task.deadlineMs));
+    if (task.isAnswered) {
+      this.options.counters.timeouts++;
+      task.reject(notConfirmed());
+    } else if (this.queue.remove(task)) this.rejectStopped(task, timedOutWaiting(task.deadlineMs));
     else {
       task.stopped = timedOut(task.deadlineMs);
       if (this.running.includes(task)) this.kill("a write exceeded its timeout");
@@ -476,7 +561,7 @@ export class DatabaseWrites implements CommandSource {
   }
 
   private cancel(task: WriteTask): void {
-    if (task.settled || task.stopped) return;
+    if (task.settled || task.stopped || task.isAnswered) return;
     if (this.queue.remove(task)) {
       this.rejectStopped(task, cancelledWaiting());
       return;
@@ -624,17 +709,22 @@ export class DatabaseWrites implements CommandSource {
         database: name,
         body: `"database":${JSON.stringify(name)},${writeExactJson(command).slice(1)}`,
         limitMs: command.do === "importBranch" ? IMPORT_LIMIT_MS : COMMAND_LIMIT_MS,
+        isPlain: !SEEN_AT_ONCE.has(command.do),
         clones: MAY_CLONE.has(command.do),
-        received: (response) => {
+        received: (response, safe) => {
+          const told = (tell: () => void) => {
+            if (safe) safe.then(tell, () => reject(this.dropped ?? notConfirmed()));
+            else tell();
+          };
           // At once, and not in a later turn: the source is locked, and the choice of the next command depends on that.
           if ("clone" in response) {
             const { clone, job } = response;
             this.clone(clone, job && adopt && (() => adopt(job))).then(resolve, reject);
           } else if ("result" in response) {
             atOnce?.();
-            resolve(response.result);
+            told(() => resolve(response.result));
           } else if ("busy" in response) this.heldCommands.push(sent);
-          else if ("error" in response) reject(HeliosError.fromWire(response.error));
+          else if ("error" in response) told(() => reject(HeliosError.fromWire(response.error)));
         },
         lost: () => reject(isRefused() ? this.dropped : new WriterLost("the writer ended")),
       };
@@ -680,6 +770,9 @@ function sizeClass(size: number): number {
 }
 
 type Adopt = (job: ImportJob) => Promise<void>;
+
+/** Commands with effects that others can see under an old SCN. */
+const SEEN_AT_ONCE: ReadonlySet<string> = new Set(["open", "importBranch", "maintain"]);
 
 /** Operations that may lock a branch file, and so have to wait while another one is locked. */
 const MAY_CLONE: ReadonlySet<string> = new Set(["prepareCopy", "prepareExport", "prepareImport", "maintain"]);

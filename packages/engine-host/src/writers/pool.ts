@@ -47,7 +47,10 @@ export class WriterPool {
   private maintaining = false;
 
   constructor(private readonly options: WriterPoolOptions) {
-    const make = () => new WriterSlot(options.launch, options.event, options.grown);
+    const make = () =>
+      new WriterSlot(options.launch, options.event, options.grown, (slot, { database, confirmed }) =>
+        this.databases.get(database)?.confirmed(slot, confirmed),
+      );
     this.shared = Array.from({ length: options.writers }, make);
     this.dedicated = new DedicatedSlots(options.transactionWriters, make);
   }
@@ -103,6 +106,7 @@ export class WriterPool {
   async stop(): Promise<void> {
     clearInterval(this.timer);
     await Promise.all([...this.shared.map(({ slot }) => slot.stop()), this.dedicated.stop()]);
+    for (const writes of this.databases.values()) writes.end();
   }
 
   /** When a database was last written or maintained by this server; 0 for never. */
@@ -124,6 +128,7 @@ export class WriterPool {
         requestSlots,
         counters: this.counters,
         idleMs,
+        hasLog: this.options.launch.confirms === true,
         getBranch: (branch) => getBranch(name, branch),
         changed: (branches) => changed(name, branches),
       });

@@ -28,12 +28,22 @@ export type WriterCommand =
   /** Closes the database, which is to be deleted. */
   | { readonly do: "drop" };
 
+/** Calls of a writer process are numbered over all its databases. */
+export interface LogState {
+  readonly last: number;
+  readonly confirmed: number;
+  /** All commits up to this SCN were safe before the database was opened. */
+  readonly scnAtOpening: number;
+}
+
 export type WriterRequest = { readonly id: number; readonly database: string } & WriterCommand;
 
 /** `notes` are the findings of opening the database, sent with the first result after it. */
 export type WriterResponse = {
   readonly id: number;
   readonly notes?: readonly string[];
+  /** With a log: the newest call that is in it, or on its way, and up to which call it is safe. */
+  readonly log?: LogState;
   /** Branch files to which large commits were written. */
   readonly grown?: readonly string[];
 } /** Null for an operation that was not run and is to be sent again. */ & (

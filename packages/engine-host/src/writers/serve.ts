@@ -5,10 +5,11 @@ import { shareLock } from "../lock/folder-lock.js";
 import { OpenDatabases } from "../process/open-databases.js";
 import { failure } from "../process/worker-errors.js";
 import { connectToParent, workerArguments } from "../process/worker-side.js";
-import type { WriterRequest, WriterResponse } from "./protocol.js";
+import type { LogState, WriterRequest, WriterResponse } from "./protocol.js";
 
 export interface WriterEngine {
-  openWriter(options: EngineOptions): DatabaseWriter;
+  /** With a log, the writer tells what is safe. */
+  openWriter(options: EngineOptions): DatabaseWriter | (DatabaseWriter & LogState);
   /** The database, which is closed, will be deleted with its folder. */
   forget?(database: string): void;
 }
@@ -30,7 +31,7 @@ export function serveWriter(engine: WriterEngine): void {
     if (noted.get(name) !== text) notes.push(...found);
     noted.set(name, text);
   };
-  const databases = new OpenDatabases(
+  const databases = new OpenDatabases<ReturnType<WriterEngine["openWriter"]>>(
     maxOpenDatabases,
     (name) => {
       try {
@@ -56,11 +57,13 @@ export function serveWriter(engine: WriterEngine): void {
       const request = frame as WriterRequest;
       const response = respond(request);
       const told = notes.splice(0);
-      const grown = databases.peek(request.database)?.takeGrown() ?? [];
+      const writer = databases.peek(request.database);
+      const grown = writer?.takeGrown() ?? [];
       channel.send({
         id: request.id,
         ...response,
         ...(told.length > 0 && { notes: told }),
+        ...(writer && isLogged(writer) && { log: logState(writer) }),
         ...(grown.length > 0 && { grown }),
       });
     },
@@ -159,4 +162,12 @@ export function serveWriter(engine: WriterEngine): void {
       process.exit(1);
     }
   };
+}
+
+function isLogged(writer: DatabaseWriter): writer is DatabaseWriter & LogState {
+  return "confirmed" in writer;
+}
+
+function logState({ last, confirmed, scnAtOpening }: LogState): LogState {
+  return { last, confirmed, scnAtOpening };
 }

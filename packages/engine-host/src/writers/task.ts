@@ -15,6 +15,8 @@ export class WriteTask {
   stopped: HeliosError | null = null;
   /** It must not share a group, because a group that it was in was lost. */
   alone = false;
+  /** The writer has answered, and what it has answered is not safe yet. */
+  isAnswered = false;
   /** A transaction is open in a file that it needs: it waits until one has ended. */
   held = false;
   /** Number of processes that ended by themselves while they ran it. */

@@ -1,5 +1,5 @@
 import { type Cancellation, HeliosError, writeExactJson } from "@heliosdb/port";
-import { cancelledWaiting, timedOutWaiting } from "../errors/errors.js";
+import { cancelledWaiting, notConfirmed, timedOutWaiting } from "../errors/errors.js";
 import { CANCEL_GRACE_MS, type Command, WriterLost } from "./command.js";
 import type { WriterCommand } from "./protocol.js";
 
@@ -48,12 +48,21 @@ export class TransactionCommands {
         database: this.database,
         body: `"database":${JSON.stringify(this.database)},${writeExactJson(command).slice(1)}`,
         limitMs: deadlineMs,
+        isPlain: true,
+        commits: command.do === "endTransaction",
         clones: false,
-        received: (response) => {
+        received: (response, safe) => {
           over();
-          if ("result" in response) resolve(response.result);
-          else if ("error" in response) reject(HeliosError.fromWire(response.error));
-          else reject(new Error(`a writer responded to ${command.do} with ${Object.keys(response)}`));
+          const tell = () => {
+            clearTimeout(late);
+            if ("result" in response) resolve(response.result);
+            else if ("error" in response) reject(HeliosError.fromWire(response.error));
+            else reject(new Error(`a writer responded to ${command.do} with ${Object.keys(response)}`));
+          };
+          // Also a query in it shows what others have committed.
+          const late = safe ? setTimeout(() => reject(notConfirmed()), deadlineMs) : undefined;
+          if (safe) safe.then(tell, () => reject(notConfirmed()));
+          else tell();
         },
         lost: () => {
           over();

@@ -5,10 +5,11 @@ import { folderId, readFolderId } from "../log/folder-id.js";
 import { JournaledWriter } from "../log/journaled-writer.js";
 import { type LogStore, STORE_VARIABLE } from "../log/log-store.js";
 import { LogThread } from "../log/log-thread.js";
+import { CONFIRMATIONS_FD } from "../process/arguments.js";
 import { workerArguments } from "../process/worker-side.js";
 import { serveWriter } from "./serve.js";
 
-const logs = new LogThread(JSON.parse(process.env[STORE_VARIABLE]!) as LogStore);
+const logs = new LogThread(JSON.parse(process.env[STORE_VARIABLE]!) as LogStore, CONFIRMATIONS_FD);
 const { databasesDir } = workerArguments();
 
 serveWriter({

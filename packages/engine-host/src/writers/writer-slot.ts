@@ -1,3 +1,4 @@
+import type { Confirmation } from "../log/messages.js";
 import type { HostEvent } from "../process/events.js";
 import { coreMs } from "../process/scheduler-wait.js";
 import type { WorkerLaunch } from "../process/worker-process.js";
@@ -32,7 +33,7 @@ const LONG_MS = 1000;
 
 /** A slot for a writer process. Its databases take turns; it runs one command at a time. */
 export class WriterSlot {
-  readonly slot: WorkerSlot<WriterResponse>;
+  readonly slot: WorkerSlot<WriterResponse | Confirmation>;
   private readonly sources = new Set<CommandSource>();
   /** Sources that may have a command. */
   private readonly awake = new Set<CommandSource>();
@@ -48,10 +49,11 @@ export class WriterSlot {
     launch: WorkerLaunch,
     private readonly event: (event: HostEvent) => void,
     private readonly grown: (database: string | null, files: readonly string[]) => void,
+    private readonly confirmed: (slot: WriterSlot, confirmation: Confirmation) => void,
   ) {
     this.slot = new WorkerSlot(launch, {
       ready: () => this.run(),
-      frame: (response) => this.received(response),
+      frame: (frame) => ("confirmed" in frame ? this.confirmed(this, frame) : this.received(frame)),
       lost: (killed) => this.lost(killed),
       event,
     });

@@ -243,6 +243,8 @@ export interface RowSource {
 export interface DatabaseWriter {
   /** Problems found when the database was opened, with the remedies taken, for operators. */
   readonly notes: readonly string[];
+  /** Commits that were there when the database was opened have no higher SCN, and all later ones have. */
+  readonly scnAtOpening: number;
 
   prepare(operation: WriteOperation | ControlOperation): CloneJob | null;
   /** The same for a rewound copy; null if the copy already exists. */

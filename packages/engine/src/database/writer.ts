@@ -90,6 +90,7 @@ export class Writer implements DatabaseWriter {
   /** Id of the database, which each of its files carries. */
   private readonly database: string;
   readonly notes: readonly string[];
+  readonly scnAtOpening: number;
 
   constructor(options: EngineOptions, journal: FileJournal | null) {
     this.paths = new DatabasePaths(options.directory);
@@ -124,6 +125,7 @@ export class Writer implements DatabaseWriter {
         fileState: (timeline, file, scn) =>
           this.begin(file, scn, "snapshot", this.paths.snapshot(timeline, scn), timeline),
       });
+      this.scnAtOpening = this.allocator.tellScn();
       if (hasBackupsToSettle(this.context)) this.recorded(() => settleBackups(this.context));
     } catch (error) {
       meta.close();
