@@ -5,7 +5,7 @@ export default defineProject({
   test: {
     name: "engine-host-with-store",
     include: process.env.SOAK_TIMES === undefined ? [] : ["test/**/*.test.ts"],
-    exclude: ["test/log.test.ts"],
+    exclude: ["test/log.test.ts", "test/held-answers.test.ts"],
     globalSetup: ["test/support/start-store.ts"],
     setupFiles: ["test/support/with-store.ts"],
     testTimeout: 120_000,

@@ -517,8 +517,8 @@ export class DatabaseWrites implements CommandSource {
     }
     for (const task of tasks) {
       task.isAnswered = true;
-      // Its time was up while it ran, and nobody stopped it.
-      if (task.stopped) task.reject(notConfirmed());
+      // Its time was up while it ran.
+      if (task.stopped?.code === "QUERY_TIMEOUT") task.reject(notConfirmed());
     }
     safe.then(answer, () => {
       for (const task of tasks) task.reject(this.dropped ?? notConfirmed());
@@ -549,7 +549,7 @@ export class DatabaseWrites implements CommandSource {
   }
 
   private expire(task: WriteTask): void {
-    if (task.settled || task.stopped) return;
+    if (task.settled || (task.stopped && !task.isAnswered)) return;
     if (task.isAnswered) {
       this.options.counters.timeouts++;
       task.reject(notConfirmed());

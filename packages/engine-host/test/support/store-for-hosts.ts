@@ -1,8 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { TestStore } from "../../../store/test/support/test-store.js";
-import type { EngineHost, EngineHostOptions } from "../../src/index.js";
-import type { HostEvent } from "../../src/process/events.js";
+import type { EngineHost, EngineHostOptions, HostEvent } from "../../dist/index.js";
 import { compareWithLogs } from "./logged-folders.js";
 
 /** The ports of a store's primary and standby, which the project's setup has started. */
@@ -36,7 +35,7 @@ export function giveStore(hosts: Hosts): void {
     let closed: Promise<void> | null = null;
     host.close = () => {
       closed ??= close().then(async () => {
-        if (isDamaged || !existsSync(options.dataDir) || hasEmptyRecord(options.dataDir)) return;
+        if (isDamaged || !existsSync(options.dataDir) || lacksRecord(options.dataDir)) return;
         if (sizeOf(options.dataDir) > MOST_BYTES) return;
         const { different } = await compareWithLogs(store, cell, options.dataDir);
         if (different.length > 0) throw new Error(`the logs are of another folder:\n${different.join("\n")}`);
@@ -47,10 +46,10 @@ export function giveStore(hosts: Hosts): void {
   };
 }
 
-function hasEmptyRecord(dataDir: string): boolean {
+function lacksRecord(dataDir: string): boolean {
   const databases = join(dataDir, "databases");
   return readdirSync(databases).some((name) => {
-    return statSync(join(databases, name, "meta.db"), { throwIfNoEntry: false })?.size === 0;
+    return (statSync(join(databases, name, "meta.db"), { throwIfNoEntry: false })?.size ?? 0) === 0;
   });
 }
 
