@@ -130,8 +130,8 @@ export function anotherFolder(name: string): HeliosError {
 export function recordLost(name: string): HeliosError {
   return new HeliosError(
     "STORAGE_UNAVAILABLE",
-    `The record of database ${name}, meta.db, is missing. Put it back, or move the folder elsewhere to have it made ` +
-      "from the log.",
+    `The record of database ${name}, meta.db, is missing. Put it back, or restore the database's whole folder: once ` +
+      "it is moved elsewhere, it is made from the log.",
   );
 }
 

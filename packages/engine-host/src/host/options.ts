@@ -63,8 +63,8 @@ export interface EngineHostOptions {
   /** Whether short reads run in this process. Default true, unless `entries` names a reader. */
   readonly fastLane?: boolean;
   /**
-   * Where each database has a log, in which a write is before it is acknowledged. Default: there are no logs. Reads may
-   * show what is not in the log yet.
+   * Where each database has a log, which has every write before anybody is told of it, or shown it. Default: there are no
+   * logs.
    */
   readonly store?: LogStore;
   /** Where backups are kept, one folder each. Default: `backups` in the data folder. */
