@@ -17,8 +17,12 @@ if (PROGRAMS === null) {
 
 /** Processes that are killed under load, of each kind. */
 const KILLS = Number(process.env.SOAK_TIMES ?? 2);
+const SERVER_KILLS = Math.ceil(KILLS / 2);
 const NODE = process.execPath;
 const HOST = fileURLToPath(new URL("workers/host-under-load.mjs", import.meta.url));
+
+/** How often databases go to another writer and come back. */
+const ROUNDS = process.env.SOAK_TIMES === undefined ? 1 : 5;
 
 describe.skipIf(PROGRAMS === null)("a host with a store", () => {
   let store: TestStore;
@@ -74,7 +78,7 @@ describe.skipIf(PROGRAMS === null)("a host with a store", () => {
     const { cell, host, dataDir } = await startLogged({ writers: 2 });
     const all = ["t1", "t2", "t3"].map((name) => host.database(name));
     for (const db of all) await createItems(db);
-    for (let round = 0; round < 2; round++) {
+    for (let round = 0; round < ROUNDS; round++) {
       for (const db of all) {
         const { id } = await db.beginTransaction({ branch: "main", mode: "write", owner: "k", author: "ann" });
         const ref = { branch: "main", transaction: id, owner: "k" };
@@ -91,7 +95,7 @@ describe.skipIf(PROGRAMS === null)("a host with a store", () => {
       for (const db of all) await insert(db, `back ${round}`);
     }
     expect(host.counters().pids.writer.length).toBeGreaterThan(2);
-    for (const db of all) expect(await names(db)).toHaveLength(4);
+    for (const db of all) expect(await names(db)).toHaveLength(2 * ROUNDS);
     await expectLogged(host, cell.cell, dataDir, ["t1", "t2", "t3"]);
   });
 
@@ -131,7 +135,7 @@ describe.skipIf(PROGRAMS === null)("a host with a store", () => {
     const dataDir = tempDir();
     const cell = await store.cell();
     const acknowledged = new Set<string>();
-    for (let kill = 0; kill < KILLS; kill++) {
+    for (let kill = 0; kill < SERVER_KILLS; kill++) {
       const argument = JSON.stringify({ dataDir, store: cell, prefix: String(kill) });
       const process = spawn(NODE, [HOST, argument], { stdio: ["ignore", "pipe", "inherit"] });
       let text = "";
@@ -147,7 +151,9 @@ describe.skipIf(PROGRAMS === null)("a host with a store", () => {
     for (const dir of [dataDir, lost]) {
       if (dir === lost) expect(readdirSync(lost)).toEqual([]);
       const { host, events } = await startLogged({ dataDir: dir, store: cell });
-      expect([...acknowledged].filter((line) => line.split(" ").length === 3).length).toBeGreaterThan(KILLS * 50);
+      expect([...acknowledged].filter((line) => line.split(" ").length === 3).length).toBeGreaterThan(
+        SERVER_KILLS * 50,
+      );
       for (const name of ["t1", "t2"]) {
         const db = host.database(name);
         const rows = new Set<string>();
@@ -220,29 +226,6 @@ describe.skipIf(PROGRAMS === null)("a host with a store", () => {
     });
     await expect(createItems(host.database("new"))).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE" });
     expect((await store.heads(cell.cell)).has("new")).toBe(false);
-  });
-
-  it("answers a write when a standby has it; where none has, it says that the outcome is unknown", async () => {
-    const { cell, host, db, dataDir } = await startLogged();
-    await createItems(db);
-    const release = await store.standby.hold();
-    try {
-      let isOver = false;
-      const waiting = insert(db, "waits", { deadlineMs: 3_000 }).finally(() => {
-        isOver = true;
-      });
-      await new Promise((done) => setTimeout(done, 1_000));
-      expect(isOver).toBe(false);
-      await expect(waiting).rejects.toMatchObject({
-        code: "WORKER_LOST",
-        message: expect.stringContaining("the outcome is unknown"),
-      });
-    } finally {
-      release();
-    }
-    await insert(db, "after");
-    expect(await names(db)).toContain("after");
-    await expectLogged(host, cell.cell, dataDir, ["t1"]);
   });
 
   it("keeps the addresses of its store out of the arguments of its processes", async () => {
