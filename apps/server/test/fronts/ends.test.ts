@@ -159,7 +159,7 @@ describe("the number of fronts", () => {
       const server = new ApiServer("127.0.0.1:0", new EmbeddedDatabase("unused"), { fronts });
       await expect(server.listen()).rejects.toThrow(/^fronts must be 0, or an integer from 2 to 8/);
     }
-    const said = execFileSync(process.execPath, [new URL("../../dist/main.js", import.meta.url).pathname, "--help"], {
+    const said = execFileSync(process.execPath, [new URL("../../dist/bundle/main.js", import.meta.url).pathname, "--help"], {
       encoding: "utf8",
     });
     expect(said.replace(/\s+/g, " ")).toMatch(
