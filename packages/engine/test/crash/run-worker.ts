@@ -6,7 +6,9 @@ import { dirname, join } from "node:path";
 import { type ExportRequest, type ImportRequest, readExactJson, writeExactJson } from "@heliosdb/port";
 import { buildSync } from "esbuild";
 import { afterAll } from "vitest";
+import { openWriter } from "../../dist/index.js";
 import type { ControlOperation, CopyRequest, WriteOperation } from "../../src/index.js";
+import { perform } from "./actions.mjs";
 
 /** What a process of its own does to a database. */
 export type Action =
@@ -47,11 +49,14 @@ buildSync({
   external: [join(dirname(SQLITE), "*")],
 });
 
-/** Does it to the end, and gives what came of it. */
-export function runToEnd(place: Place, action: Action): unknown {
-  const { status, signal, stdout, stderr } = start(place, action, "");
-  if (status !== 0) throw new Error(`the process ended with ${signal ?? status}: ${stderr}`);
-  return readExactJson(stdout);
+/** Does it to the end, and gives what came of it. That needs no process of its own. */
+export function runToEnd({ directory, clockOffsetMs }: Place, action: Action): unknown {
+  const writer = openWriter({ directory, clockOffsetMs });
+  try {
+    return readExactJson(writeExactJson(perform(writer, action) ?? null));
+  } finally {
+    writer.close();
+  }
 }
 
 /** Does it with a crash at a step ("name", or "name:2"); gives the signal that ended the process, null for none. */

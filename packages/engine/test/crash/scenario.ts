@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { FailpointName } from "../../src/util/failpoint.js";
+import { memoryFolder } from "../support/memory-folder.js";
 import { TestDatabase } from "../support/test-database.js";
 import { problemsOf } from "./files.js";
 import { again, EXPIRED, photograph } from "./photograph.js";
@@ -26,7 +27,8 @@ export interface Scenario {
 /** Crashes a process at one step and holds the database that it leaves against everything that was promised. */
 export function crash(scenario: Scenario, step: string, lands: Lands): void {
   const { expires = false, repeats = true } = scenario;
-  let db = new TestDatabase();
+  // A killed process has handed to the system what it wrote; what a disk keeps is another question.
+  let db = new TestDatabase(memoryFolder("helios-engine-"));
   try {
     const action = scenario.prepare(db);
     // What the clock is offset by may have been changed meanwhile.
