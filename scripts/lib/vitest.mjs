@@ -22,7 +22,7 @@ export async function vitest(args) {
   if (args.length > 0) return group("named", args, shown);
   const [models, rest] = engineTests();
   const groups = [
-    () => group("engine", [...projects("engine"), ...rest], held),
+    () => group("engine", [...projects("engine", "engine-alone"), ...rest], held),
     // They wait for processes, pages and clocks most of the time, so two files run at once.
     () => group("others", [...projects(...OTHERS), "--maxWorkers=2"], shown),
     () => group("server", projects("server", "server-units"), held),
