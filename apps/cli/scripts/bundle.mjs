@@ -19,6 +19,9 @@ const UNDICI_PARTS = {
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^undici\/lib\// }, ({ path }) => ({ path: join(UNDICI, path.slice("undici/".length)) }));
     onResolve({ filter: /^undici$/ }, ({ path }) => ({ path, namespace: "undici-parts" }));
+    // Nothing here speaks HTTP/2, which takes Node as long to load as all the rest of its own modules.
+    onResolve({ filter: /^node:http2$/ }, ({ path }) => ({ path, namespace: "nothing" }));
+    onLoad({ filter: /.*/, namespace: "nothing" }, () => ({ contents: "module.exports = { constants: {} };" }));
     onLoad({ filter: /.*/, namespace: "undici-parts" }, () => ({
       contents: `import Agent from "undici/lib/dispatcher/agent.js";
 import fetching from "undici/lib/web/fetch/index.js";
