@@ -5,6 +5,7 @@ export default defineConfig({
     projects: [
       "packages/*/vitest.config.ts",
       "apps/*/vitest.config.ts",
+      "packages/engine/vitest.alone.config.ts",
       "apps/server/vitest.fronts.config.ts",
       "apps/server/vitest.units.config.ts",
       "apps/server/vitest.store.config.ts",

@@ -12,7 +12,7 @@ if (failed) process.exit(failed);
 // In a separate process group: a terminal sends Ctrl-C to every process of its group and npm sends it again, and the
 // server takes a second one for "stop at once". This way, it only gets the signals that this process passes on. They go
 // over a channel, whose end also tells the server that this process is gone, however it ended.
-const server = spawn(process.execPath, [join(ROOT, "apps/server/dist/main.js"), ...process.argv.slice(2)], {
+const server = spawn(process.execPath, [join(ROOT, "apps/server/dist/bundle/main.js"), ...process.argv.slice(2)], {
   stdio: ["inherit", "inherit", "inherit", "ipc"],
   detached: true,
 });

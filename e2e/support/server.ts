@@ -9,7 +9,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const MAIN = join(ROOT, "apps/server/dist/main.js");
+const MAIN = join(ROOT, "apps/server/dist/bundle/main.js");
 
 /** The key that the tutorial's programs send. */
 export const API_KEY = "sk_test_abc123";

@@ -75,7 +75,7 @@ it.each([
   while ((await fetch(`http://127.0.0.1:${port}/health`).catch(() => null)) !== null) await sleep(50);
   expect(output()).toContain("Shutting down gracefully...");
   // The folder is free again.
-  const again = await start(process.execPath, ["apps/server/dist/main.js"], await freePort());
+  const again = await start(process.execPath, ["apps/server/dist/bundle/main.js"], await freePort());
   expect(again.output()).toContain("HeliosDB listens on");
   process.kill(again.child.pid!, "SIGTERM");
   await again.ended;

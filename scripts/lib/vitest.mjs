@@ -22,10 +22,10 @@ export async function vitest(args) {
   if (args.length > 0) return group("named", args, shown);
   const [models, rest] = engineTests();
   const groups = [
-    () => group("engine", [...projects("engine"), ...rest], held),
-    // They wait for processes, pages and clocks most of the time, so two files run at once.
+    () => group("engine", [...projects("engine", "engine-alone"), ...rest], held),
+    // These two wait for processes, pages and clocks much of the time, so two files run at once.
     () => group("others", [...projects(...OTHERS), "--maxWorkers=2"], shown),
-    () => group("server", projects("server", "server-units"), held),
+    () => group("server", [...projects("server", "server-units"), "--maxWorkers=2"], held),
     () => group("server-with-fronts", projects("server-with-fronts"), held),
   ];
   const results = [];

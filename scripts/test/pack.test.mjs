@@ -81,6 +81,15 @@ it.each([
   expect(isAllowed(expression)).toBe(allowed);
 });
 
+it("what is built into the server is listed as contained", () => {
+  const read = (path) => readFileSync(join(ROOT, "apps/server", path), "utf8");
+  const listed = [...read("THIRD-PARTY.md").matchAll(/^\| (\S+) \| (\S+) \| .* \| contained \|$/gm)];
+  const contained = new Set(listed.map(([, name, version]) => `${name} ${version}`));
+  const built = [...read("dist/bundle/licenses.md").matchAll(/^## (\S+ \d\S*)$/gm)].map(([, name]) => name);
+  expect(built.join()).toContain("typeorm ");
+  expect(built.filter((name) => !contained.has(name))).toEqual([]);
+});
+
 it("what is built into the command is listed as contained, and has the text of its licence beside it", () => {
   const read = (path) => readFileSync(join(ROOT, "apps/cli", path), "utf8");
   const listed = [...read("THIRD-PARTY.md").matchAll(/^\| (\S+) \| (\S+) \| .* \| contained \|$/gm)];

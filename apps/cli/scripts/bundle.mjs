@@ -1,6 +1,8 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
 import { build } from "esbuild";
+import { BANNER, licensesOf } from "../../../scripts/lib/bundles.mjs";
 
 // The command with the client library and the other packages that it always needs, as a few files: Node loads them in
 // less than half of the time.
@@ -8,6 +10,25 @@ import { build } from "esbuild";
 const PACKAGE = resolve(import.meta.dirname, "..");
 const FOLDER = join(PACKAGE, "dist/bundle");
 const { dependencies } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
+
+const CLIENT = resolve(PACKAGE, "../../packages/client/package.json");
+const UNDICI = dirname(createRequire(CLIENT).resolve("undici/package.json"));
+// Of undici the client library uses these two, which are half of it.
+const UNDICI_PARTS = {
+  name: "undici-parts",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^undici\/lib\// }, ({ path }) => ({ path: join(UNDICI, path.slice("undici/".length)) }));
+    onResolve({ filter: /^undici$/ }, ({ path }) => ({ path, namespace: "undici-parts" }));
+    // Nothing here speaks HTTP/2, which takes Node as long to load as all the rest of its own modules.
+    onResolve({ filter: /^node:http2$/ }, ({ path }) => ({ path, namespace: "nothing" }));
+    onLoad({ filter: /.*/, namespace: "nothing" }, () => ({ contents: "module.exports = { constants: {} };" }));
+    onLoad({ filter: /.*/, namespace: "undici-parts" }, () => ({
+      contents: `import Agent from "undici/lib/dispatcher/agent.js";
+import fetching from "undici/lib/web/fetch/index.js";
+export default { Agent, fetch: fetching.fetch };`,
+    }));
+  },
+};
 
 // The names of its parts have a hash of what is in them: those of earlier builds would stay.
 rmSync(FOLDER, { recursive: true, force: true });
@@ -21,34 +42,11 @@ const { metafile } = await build({
   format: "esm",
   target: "node20",
   external: Object.keys(dependencies),
-  // CommonJS packages ask for Node's own modules with it.
-  banner: {
-    js: 'import { createRequire as __createRequire } from "node:module";\nconst require = __createRequire(import.meta.url);',
-  },
+  plugins: [UNDICI_PARTS],
+  // Node's own would load a second undici, the one inside Node.
+  inject: [join(import.meta.dirname, "headers.mjs")],
+  banner: BANNER,
   metafile: true,
   logLevel: "warning",
 });
-writeFileSync(join(FOLDER, "licenses.md"), licenses(Object.keys(metafile.inputs)));
-
-/** The texts of the licences of all packages of others that the files come from. */
-function licenses(files) {
-  const folders = new Set(files.map(folderOf).filter((folder) => folder !== null));
-  const texts = [...folders].map((folder) => {
-    const { name, version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-    const file = readdirSync(folder).find((each) => /^licen[cs]e(\.\w+)?$/i.test(each));
-    if (file === undefined)
-      throw new Error(`${name} ${version}, which is built into the command, has no licence file.`);
-    return `## ${name} ${version}\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
-  });
-  return `# Licences of the packages in these files\n\n${texts.sort().join("\n")}`;
-}
-
-/** The folder of the package of others that a file belongs to, or null. */
-function folderOf(file) {
-  if (!file.split(sep).includes("node_modules")) return null;
-  for (let folder = dirname(resolve(PACKAGE, file)); ; folder = dirname(folder)) {
-    const manifest = join(folder, "package.json");
-    if (existsSync(manifest) && JSON.parse(readFileSync(manifest, "utf8")).name !== undefined) return folder;
-    if (relative(folder, dirname(folder)) === "") return null;
-  }
-}
+writeFileSync(join(FOLDER, "licenses.md"), licensesOf(Object.keys(metafile.inputs), PACKAGE));

@@ -1,4 +1,4 @@
-import { realpathSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../paths.mjs";
 import { PUBLISHED } from "./published.mjs";
@@ -29,8 +29,21 @@ export function writeThirdParty() {
     const source = join(ROOT, folder);
     const entries = new Map(bundled.map((entry) => [entry.name, entry]));
     const found = collect(source, entries, collect(source, entries, new Map(), true, builtIn));
+    for (const key of builtPackages(source)) {
+      if (!found.has(key)) throw new Error(`${key} is built into ${folder}, which does not depend on it.`);
+      found.get(key).isBundled = true;
+    }
     writeFileSync(join(source, "THIRD-PARTY.md"), page(readManifest(source).name, found));
   }
+}
+
+/** What is in the built files of a package, by name and version: those whose licences lie beside them. */
+function builtPackages(source) {
+  const licenses = join(source, "dist/bundle/licenses.md");
+  if (!existsSync(licenses)) return [];
+  return [...readFileSync(licenses, "utf8").matchAll(/^## (\S+) (\d\S*)$/gm)].map(
+    ([, name, version]) => `${name}@${version}`,
+  );
 }
 
 /**

@@ -329,7 +329,7 @@ export const OPTIONS: { readonly [K in keyof Config]: Option<Config[K]> } = {
     flag: "--access-log <on|off>",
     fallback: "off",
     description:
-      "`on` logs a line for each request, whatever the log level (never its SQL). Failures are always logged.",
+      "`on` logs a line for each request, whatever the log level (never its SQL). Failures are logged in any case, a crowd of refusals by their number.",
     parse: oneOf("on", "off"),
   },
   drainSecs: {

@@ -4,6 +4,7 @@ import { type Dispatcher, Pool } from "undici";
 import { FRONT_HEADER, frontHeader } from "../http/front/front-header.js";
 import { lineOf } from "../http/pipeline/line.js";
 import type { Client } from "./client-facts.js";
+import { Heads } from "./heads.js";
 import { isHopByHop } from "./hop-by-hop.js";
 import { mainConnector } from "./main-connector.js";
 import { Passage } from "./passage.js";
@@ -13,6 +14,8 @@ import { Shares } from "./shares.js";
 export const MOST_UNDER_WAY = 1024;
 /** As long as there are fewer, it doesn't matter whose they are. */
 export const FEW_UNDER_WAY = 256;
+/** What is one too many is refused by main at once: a few connections take a crowd of it, one request behind the other. */
+const FOR_REFUSALS = { connections: 2, pipelining: 64 };
 /** A body up to this size is sent at once, if it is there. */
 const GATHERED = 64 * 1024;
 /** Of a response of main's. */
@@ -24,6 +27,8 @@ const NOT_SENT: ReadonlySet<string> = new Set(["expect", "content-length", "host
 /** Passes requests on to main as they came. */
 export class PassOn {
   private readonly main: Pool;
+  private readonly refusals: Pool;
+  private readonly heads = new Heads();
   private readonly shares = new Shares(MOST_UNDER_WAY, FEW_UNDER_WAY);
   private readonly passages = new Set<Passage>();
   private readonly onClose = (passage: Passage) => this.passages.delete(passage);
@@ -35,15 +40,15 @@ export class PassOn {
     /** A name for the tenant that a request is of, or for its client where that isn't known. */
     private readonly ownerOf: (request: IncomingMessage) => string,
   ) {
-    this.main = new Pool("http://main", {
+    const options = {
       connect: mainConnector(socketPath),
-      connections: null,
-      pipelining: 1,
       // Main has all limits on time.
       headersTimeout: 0,
       bodyTimeout: 0,
       maxHeaderSize: MAX_HEADERS,
-    });
+    };
+    this.main = new Pool("http://main", { ...options, connections: null, pipelining: 1 });
+    this.refusals = new Pool("http://main", { ...options, ...FOR_REFUSALS });
   }
 
   /**
@@ -69,9 +74,17 @@ export class PassOn {
   }
 
   private start(request: IncomingMessage, response: ServerResponse, body: Buffer | null, isLate: boolean): void {
-    const done = this.shares.take(() => this.ownerOf(request));
-    if (done) response.once("close", done);
-    this.passOn(request, response, body, { isOneTooMany: done === null, isLate });
+    const ownerOf = () => this.ownerOf(request);
+    const done = this.shares.take(ownerOf);
+    if (!done) {
+      this.passOn(request, response, null, { isOneTooMany: true, isLate });
+      return;
+    }
+    response.once("close", done);
+    this.heads.run(ownerOf, {
+      begin: (over) => this.passOn(request, response, body, { isOneTooMany: false, isLate }, over),
+      isGone: () => response.destroyed,
+    });
   }
 
   private passOn(
@@ -79,12 +92,30 @@ export class PassOn {
     response: ServerResponse,
     body: Buffer | null,
     state: { readonly isOneTooMany: boolean; readonly isLate: boolean },
+    onHead: () => void = () => {},
   ): void {
     const { isOneTooMany } = state;
     const target = request.url?.startsWith("/") ? null : (request.url ?? "/");
     const headers = headersOf(request, !isOneTooMany);
     headers.push(FRONT_HEADER, frontHeader({ ...this.clientOf(request), ...state, target }));
-    const dispatch = (found: Buffer | PassThrough | null) => this.dispatch(request, response, headers, found);
+    const passage = new Passage({
+      socket: request.socket,
+      response,
+      isShared: isOneTooMany,
+      isDraining: this.isDraining,
+      ownerOf: () => this.ownerOf(request),
+      onHead,
+      onClose: this.onClose,
+    });
+    this.passages.add(passage);
+    const { method = "GET", url = "/" } = request;
+    const path = url.startsWith("/") ? url : "/";
+    const dispatch = (found: Buffer | PassThrough | null) => {
+      // undici would have main close the connection after a HEAD request, which main would tell the client, too.
+      const sent = { method: method as Dispatcher.HttpMethod, path, headers, body: found, reset: false };
+      if (isOneTooMany) this.refusals.dispatch({ ...sent, idempotent: true, blocking: false }, passage);
+      else this.main.dispatch(sent, passage);
+    };
     if (isOneTooMany || body !== null || !hasBody(request)) dispatch(isOneTooMany ? null : body);
     else if (Number(request.headers["content-length"]) <= GATHERED) gather(request, dispatch);
     else dispatch(streamed(request, []));
@@ -93,20 +124,6 @@ export class PassOn {
   /** Cuts off clients that have taken nothing of their responses for so long. */
   endStuck(ms: number): void {
     for (const passage of this.passages) passage.endIfStuck(ms);
-  }
-
-  private dispatch(
-    request: IncomingMessage,
-    response: ServerResponse,
-    headers: string[],
-    body: Buffer | PassThrough | null,
-  ): void {
-    const { method = "GET", url = "/" } = request;
-    const passage = new Passage(request.socket, response, this.isDraining, () => this.ownerOf(request), this.onClose);
-    this.passages.add(passage);
-    const path = url.startsWith("/") ? url : "/";
-    // undici would have main close the connection after a HEAD request, which main would tell the client, too.
-    this.main.dispatch({ method: method as Dispatcher.HttpMethod, path, headers, body, reset: false }, passage);
   }
 }
 

@@ -58,7 +58,7 @@ class FrontProcess {
     hosts: DatabaseHostFactory,
     private readonly link: MainLink,
   ) {
-    new Worker(new URL("./lifeline.js", import.meta.url), { workerData: settings.folder }).unref();
+    new Worker(new URL("../bundle/lifeline.js", import.meta.url), { workerData: settings.folder }).unref();
     this.callers = new Callers(settings.generation, (whoIs) => link.ask<WhoIs>({ whoIs }));
     this.leases = new Leases(
       query.rate as RateClass,

@@ -8,6 +8,7 @@ import type { CertificatePair } from "../tls/certificate.js";
 import type { LiveCertificate } from "../tls/live-certificate.js";
 import { Desk, type DeskParts } from "./desk.js";
 import { startFrontProcess } from "./front-process.js";
+import { ACCEPTORS } from "./front-slot.js";
 import { Fronts } from "./fronts.js";
 import { ListeningSocket } from "./listening-socket.js";
 import { PrivateSocket } from "./private-socket.js";
@@ -75,7 +76,7 @@ export class Entrance {
       settings: (lane) => ({
         ...settings,
         ...{ folder, socketPath, lane },
-        listeners: handles.length,
+        listeners: handles.length * ACCEPTORS,
         generation: authenticator.generation.current,
         certificate: tls && textOf(tls.current),
       }),

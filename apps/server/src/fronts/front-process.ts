@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { LIFELINE_FD } from "../front/protocol.js";
 
-const ENTRY = fileURLToPath(new URL("../front-main.js", import.meta.url));
+const ENTRY = fileURLToPath(new URL("../bundle/front-main.js", import.meta.url));
 
 /** Starts a process that loads what a front needs, and waits for its settings. */
 export function startFrontProcess(): ChildProcess {

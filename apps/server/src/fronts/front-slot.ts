@@ -18,6 +18,8 @@ const CONFIRM_MS = 1000;
 const DRAIN_MS = 10_000;
 /** A front that has not told its counts by then is not waited for. */
 const COUNT_MS = 500;
+/** Node accepts one connection in each turn of the event loop from each handle that it has of a socket. */
+export const ACCEPTORS = 8;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 
@@ -147,7 +149,9 @@ export class FrontSlot implements OutsideLaneLink {
       if (exitCode !== null || signalCode !== null || pid === undefined) setImmediate(gone, "it ended early");
     });
     this.send({ start: parts.settings(this.lane.settings) });
-    for (const [listen, handle] of parts.handles.entries()) this.send({ listen }, handle);
+    for (let listen = 0; listen < parts.handles.length * ACCEPTORS; listen++) {
+      this.send({ listen }, parts.handles[listen % parts.handles.length]);
+    }
   }
 
   private gone(reason: string): void {

@@ -159,9 +159,13 @@ describe("the number of fronts", () => {
       const server = new ApiServer("127.0.0.1:0", new EmbeddedDatabase("unused"), { fronts });
       await expect(server.listen()).rejects.toThrow(/^fronts must be 0, or an integer from 2 to 8/);
     }
-    const said = execFileSync(process.execPath, [new URL("../../dist/main.js", import.meta.url).pathname, "--help"], {
-      encoding: "utf8",
-    });
+    const said = execFileSync(
+      process.execPath,
+      [new URL("../../dist/bundle/main.js", import.meta.url).pathname, "--help"],
+      {
+        encoding: "utf8",
+      },
+    );
     expect(said.replace(/\s+/g, " ")).toMatch(
       /--fronts <number> .*\[HELIOSDB_FRONTS\] \(default: 0 on fewer than 4 cores/,
     );

@@ -8,7 +8,7 @@ import { StartedServer } from "../support/process.js";
 import { startServer } from "../support/server.js";
 
 const KEY = "sk_test_abc123";
-const MAIN = resolve(import.meta.dirname, "../../dist/main.js");
+const MAIN = resolve(import.meta.dirname, "../../dist/bundle/main.js");
 
 const started: StartedServer[] = [];
 afterAll(() => Promise.all(started.map((server) => server.remove())));

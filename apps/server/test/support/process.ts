@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-const MAIN = resolve(import.meta.dirname, "../../dist/main.js");
+const MAIN = resolve(import.meta.dirname, "../../dist/bundle/main.js");
 const plainEnv = {
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("HELIOSDB_"))),
   // The same on every machine; see support/server.ts.

@@ -1,11 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { afterAll, expect, it } from "vitest";
 import { TestDatabase } from "../support/test-database.js";
 import { problemsOf } from "./files.js";
-import { runToCrash } from "./run-worker.js";
+import { removeWorker, runToCrash } from "./run-worker.js";
 import { CREATION } from "./scenarios/creation.js";
+
+afterAll(removeWorker);
 
 it.each(CREATION)("a database whose making was cut short at %s is made when it is next opened", (step) => {
   const directory = mkdtempSync(join(tmpdir(), "helios-engine-"));

@@ -5,8 +5,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type ExportRequest, type ImportRequest, readExactJson, writeExactJson } from "@heliosdb/port";
 import { buildSync } from "esbuild";
-import { afterAll } from "vitest";
+import { openWriter } from "../../dist/index.js";
 import type { ControlOperation, CopyRequest, WriteOperation } from "../../src/index.js";
+import { perform } from "./actions.mjs";
 
 /** What a process of its own does to a database. */
 export type Action =
@@ -32,26 +33,40 @@ export interface Place {
 }
 
 const SQLITE = createRequire(import.meta.url).resolve("better-sqlite3");
-const folder = mkdtempSync(join(tmpdir(), "helios-crash-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const WORKER = join(folder, "worker.mjs");
-// There is a process for each failpoint, and one file is loaded in half the time of hundreds.
-buildSync({
-  entryPoints: [join(import.meta.dirname, "worker.mjs")],
-  outfile: WORKER,
-  bundle: true,
-  platform: "node",
-  format: "esm",
-  target: "node20",
-  alias: { "better-sqlite3": SQLITE },
-  external: [join(dirname(SQLITE), "*")],
-});
+let worker: string | null = null;
 
-/** Does it to the end, and gives what came of it. */
-export function runToEnd(place: Place, action: Action): unknown {
-  const { status, signal, stdout, stderr } = start(place, action, "");
-  if (status !== 0) throw new Error(`the process ended with ${signal ?? status}: ${stderr}`);
-  return readExactJson(stdout);
+/** There is a process for each failpoint, and one file is loaded in half the time of hundreds. */
+function builtWorker(): string {
+  if (worker !== null) return worker;
+  const folder = mkdtempSync(join(tmpdir(), "helios-crash-"));
+  worker = join(folder, "worker.mjs");
+  buildSync({
+    entryPoints: [join(import.meta.dirname, "worker.mjs")],
+    outfile: worker,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    alias: { "better-sqlite3": SQLITE },
+    external: [join(dirname(SQLITE), "*")],
+  });
+  return worker;
+}
+
+/** For a file of tests to call at its end. */
+export function removeWorker(): void {
+  if (worker !== null) rmSync(dirname(worker), { recursive: true });
+  worker = null;
+}
+
+/** Does it to the end, and gives what came of it. That needs no process of its own. */
+export function runToEnd({ directory, clockOffsetMs }: Place, action: Action): unknown {
+  const writer = openWriter({ directory, clockOffsetMs });
+  try {
+    return readExactJson(writeExactJson(perform(writer, action) ?? null));
+  } finally {
+    writer.close();
+  }
 }
 
 /** Does it with a crash at a step ("name", or "name:2"); gives the signal that ended the process, null for none. */
@@ -62,7 +77,7 @@ export function runToCrash(place: Place, action: Action, failpoint: string): Nod
 }
 
 function start({ directory, clockOffsetMs }: Place, action: Action, failpoint: string) {
-  return spawnSync(process.execPath, [WORKER, writeExactJson({ directory, clockOffsetMs, action })], {
+  return spawnSync(process.execPath, [builtWorker(), writeExactJson({ directory, clockOffsetMs, action })], {
     encoding: "utf8",
     env: { ...process.env, HELIOS_FAILPOINT: failpoint },
   });

@@ -1,10 +1,11 @@
 import { rmSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import type { FailpointName } from "../../src/util/failpoint.js";
+import { memoryFolder } from "../support/memory-folder.js";
 import { TestDatabase } from "../support/test-database.js";
 import { problemsOf } from "./files.js";
 import { again, EXPIRED, photograph } from "./photograph.js";
-import { type Action, runToCrash, runToEnd } from "./run-worker.js";
+import { type Action, removeWorker, runToCrash, runToEnd } from "./run-worker.js";
 
 /** What an operation has come to after a crash in it: all of it, or nothing. */
 export type Lands = "not at all" | "wholly";
@@ -26,7 +27,8 @@ export interface Scenario {
 /** Crashes a process at one step and holds the database that it leaves against everything that was promised. */
 export function crash(scenario: Scenario, step: string, lands: Lands): void {
   const { expires = false, repeats = true } = scenario;
-  let db = new TestDatabase();
+  // A killed process has handed to the system what it wrote; what a disk keeps is another question.
+  let db = new TestDatabase(memoryFolder("helios-engine-"));
   try {
     const action = scenario.prepare(db);
     // What the clock is offset by may have been changed meanwhile.
@@ -78,6 +80,7 @@ function scns(before: ReadonlyMap<string, string>): number {
 
 /** A test for each step of each operation. */
 export function crashAtEveryStep(scenarios: readonly Scenario[]): void {
+  afterAll(removeWorker);
   describe.each(scenarios)("$title", (scenario) => {
     it.each(scenario.crashes)("%s: %s", (step, lands) => crash(scenario, step, lands));
   });

@@ -1,5 +1,3 @@
-import { rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -9,7 +7,7 @@ let db: TestDatabase;
 let file: string;
 beforeEach(() => {
   db = new TestDatabase();
-  file = join(tmpdir(), `helios-orphans-${process.pid}-${Date.now()}.db`);
+  file = join(db.directory, "uploaded.db");
   const made = new Database(file);
   made.pragma("foreign_keys = OFF");
   made.exec(`
@@ -22,10 +20,7 @@ beforeEach(() => {
   db.import("main2", file);
   db.branch("f", "main2");
 });
-afterEach(() => {
-  db.dispose();
-  rmSync(file, { force: true });
-});
+afterEach(() => db.dispose());
 
 const orphans = () => db.rows("main2", "SELECT id FROM c WHERE p NOT IN (SELECT id FROM p) ORDER BY 1").flat();
 

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { History } from "./history.js";
 import { chosen, type Step } from "./steps.js";
 
-/** Histories of each kind: together well over 100,000 operations. */
-export const RUNS = Number(process.env.MODEL_RUNS ?? 200);
+/** Histories of each kind: together some 50,000 operations. `npm run soak` plays millions. */
+export const RUNS = Number(process.env.MODEL_RUNS ?? 100);
 /** The same histories in every run of the tests; `npm run soak` plays new ones. */
 const SEED = Number(process.env.MODEL_SEED ?? 20261121);
 const PATH = process.env.MODEL_PATH;

@@ -1,10 +1,10 @@
-import { cpSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { HeliosError } from "@heliosdb/port";
 import { afterAll } from "vitest";
 import { openReader, openWriter } from "../../src/index.js";
 import { type Photograph, photograph } from "../crash/photograph.js";
+import { memoryFolder } from "../support/memory-folder.js";
 import { TestDatabase } from "../support/test-database.js";
 
 const folders: string[] = [];
@@ -43,7 +43,7 @@ export function filled(): string {
 }
 
 export function copyOf(directory: string): string {
-  const copy = mkdtempSync(join(tmpdir(), "helios-engine-"));
+  const copy = memoryFolder("helios-engine-");
   folders.push(copy);
   cpSync(directory, copy, { recursive: true, preserveTimestamps: true });
   return copy;

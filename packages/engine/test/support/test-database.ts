@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import {
   type BranchInfo,
@@ -35,6 +34,7 @@ import {
 } from "../../src/index.js";
 import { BranchTable } from "../../src/meta/branches.js";
 import { MetaDb } from "../../src/meta/meta-db.js";
+import { memoryFolder } from "./memory-folder.js";
 import { type Plain, plain } from "./plain.js";
 import { ENGINE_ALONE, leaveAsKilled } from "./runner.js";
 
@@ -45,7 +45,7 @@ export class TestDatabase {
   copies = 0;
 
   constructor(
-    readonly directory = mkdtempSync(join(tmpdir(), "helios-engine-")),
+    readonly directory = memoryFolder("helios-engine-"),
     /** Added to the clock; a change takes effect when the database is opened again. */
     public clockOffsetMs = 0,
     private readonly runner = ENGINE_ALONE,

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readdirSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { isLogged, UNFINISHED } from "../entry/file-name.js";
-import type { Operation, Operations } from "../entry/operation.js";
+import type { Operations } from "../entry/operation.js";
 import { WalReader } from "../wal/wal-reader.js";
 
 /** Bytes of a file in one entry. */
@@ -9,21 +9,17 @@ const BYTES_OF_ENTRY = 8 * 1024 * 1024;
 
 /**
  * The entries that make a file from nothing. Nobody in this process has it open: closing it would drop its locks.
- * @param rest what the last of these entries does besides
+ * @param rest what the last of these entries does at its end
  */
 export function* wholeFile(path: string, file: string, rest: Operations = []): Generator<Operations> {
-  let entry: Operation[] = [{ do: "made", file }];
+  yield [{ do: "made", file }];
   const descriptor = openSync(path, "r");
   try {
     for (let offset = 0; ; ) {
       const bytes = new Uint8Array(BYTES_OF_ENTRY);
       const length = readSync(descriptor, bytes, 0, BYTES_OF_ENTRY, offset);
       if (length === 0) break;
-      if (offset > 0) {
-        yield entry;
-        entry = [];
-      }
-      entry.push({ do: "bytes", file, offset, bytes: bytes.subarray(0, length) });
+      yield [{ do: "bytes", file, offset, bytes: bytes.subarray(0, length) }];
       offset += length;
     }
   } finally {
@@ -31,7 +27,8 @@ export function* wholeFile(path: string, file: string, rest: Operations = []): G
   }
   const log = new WalReader(`${path}-wal`);
   try {
-    yield [...entry, ...pagesOf(log, file), ...rest];
+    const last = [...pagesOf(log, file), ...rest];
+    if (last.length > 0) yield last;
   } finally {
     log.close();
   }

@@ -294,8 +294,6 @@ it("makes each step of a replica durable before the next one: what is repeated a
     }
   };
   expect(seeds.filter((seed) => isWrong(seed, Replica))).toEqual([]);
-  // Most crashes do no harm even so.
-  const harmful = Array.from({ length: 40 }, (_, i) => i + 1).find((seed) => isWrong(seed, NeverWaits));
-  expect(harmful).toBeDefined();
+  expect(seeds.filter((seed) => isWrong(seed, NeverWaits)).length).toBeGreaterThan(0);
   rmSync(db.directory, { recursive: true, force: true });
 });

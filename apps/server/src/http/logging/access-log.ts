@@ -6,7 +6,11 @@ import type { HttpRequest } from "../context/http-request.js";
 import { operationOf } from "../surface/route.js";
 import { requestIds } from "./request-ids.js";
 
-/** Responses that are always logged. */
+/** Lines in a second about refusals that nobody has asked to log: in a flood, a disk would soon be full of them. */
+const MOST_PER_SECOND = 100;
+const SECOND_MS = 1000;
+
+/** Responses that are logged whether or not all of them are wanted. */
 const LEVELS: { readonly [status: number]: "error" | "warn" | "info" } = {
   401: "info",
   403: "info",
@@ -29,12 +33,21 @@ export interface LoggedRequest {
   readonly address: string;
 }
 
-/** Writes one line for a finished request, where it is of interest or all of them are wanted. */
+/**
+ * Writes one line for a finished request, where it is of interest or all of them are wanted. Where they aren't, a crowd of
+ * refusals is counted instead, and the count is written once a second. An internal error always has its line.
+ */
 export class AccessLog {
   private readonly log: Logger;
   private readonly usual: "info" | "debug";
+  private secondBegan = Number.NEGATIVE_INFINITY;
+  private written = 0;
+  private leftOut: { [status: string]: number } = {};
 
-  constructor(log: Logger, accessLog: boolean) {
+  constructor(
+    log: Logger,
+    private readonly accessLog: boolean,
+  ) {
     this.log = requestLogger(log, accessLog);
     this.usual = accessLog ? "info" : "debug";
   }
@@ -62,6 +75,7 @@ export class AccessLog {
     // A surface may refuse credentials with another status.
     const level = errorCode === "UNAUTHORIZED" ? "info" : (LEVELS[status ?? 0] ?? this.usual);
     if (!this.log.isLevelEnabled(level)) return;
+    if (!this.accessLog && level !== "error" && level !== "debug" && this.isTooMuch(status)) return;
     const { ids, method, route, operation, brokenBy, elapsedMs, identity, address } = facts();
     this.log[level](
       {
@@ -78,5 +92,26 @@ export class AccessLog {
       },
       "request",
     );
+  }
+
+  private isTooMuch(status: number | null): boolean {
+    const now = performance.now();
+    if (now - this.secondBegan >= SECOND_MS) {
+      this.secondBegan = now;
+      this.written = 0;
+    }
+    if (this.written < MOST_PER_SECOND) {
+      this.written++;
+      return false;
+    }
+    const name = String(status);
+    if (Object.keys(this.leftOut).length === 0) setTimeout(() => this.tellLeftOut(), SECOND_MS).unref();
+    this.leftOut[name] = (this.leftOut[name] ?? 0) + 1;
+    return true;
+  }
+
+  private tellLeftOut(): void {
+    this.log.warn({ leftOut: this.leftOut }, "requests were refused without a line of their own");
+    this.leftOut = {};
   }
 }

@@ -1,0 +1,3 @@
+import headers from "undici/lib/web/fetch/headers.js";
+
+export const { Headers } = headers;

@@ -1,0 +1,6 @@
+import { defineProject } from "vitest/config";
+
+/** The engine's tests that stand in for parts of Node: each file has its modules to itself. */
+export default defineProject({
+  test: { name: "engine-alone", include: ["test/alone/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 },
+});
