@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { PoolMetrics, PortMetrics, ProcessMetrics, TransactionMetrics } from "@heliosdb/port";
 import type { WorkerKind } from "../process/events.js";
 import type { ReaderPool } from "../readers/pool.js";
-import { GROUP_SIZES, type WriteCounters } from "../writers/database-writes.js";
+import { GROUP_SIZES, type WriteCounters } from "../writers/write-counters.js";
 
 interface InHand {
   /** Requests without a response yet. */

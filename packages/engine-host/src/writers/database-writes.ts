@@ -3,9 +3,7 @@ import {
   type CloneJob,
   type ControlOperation,
   type CopyRequest,
-  type ImportJob,
   type MaintenanceReport,
-  UNFINISHED,
   type WriteOperation,
 } from "@heliosdb/engine";
 import {
@@ -15,7 +13,6 @@ import {
   type ExportRequest,
   HeliosError,
   type ImportRequest,
-  writeExactJson,
 } from "@heliosdb/port";
 import type { CloneHelper } from "../clones/helper.js";
 import {
@@ -34,27 +31,17 @@ import { CloneRuns } from "./clone-runs.js";
 import { CANCEL_GRACE_MS, type Command, WriterLost } from "./command.js";
 import { Confirmations } from "./confirmations.js";
 import type { DedicatedSlots } from "./dedicated-slots.js";
+import { exportFile, importFile } from "./file-commands.js";
 import { findOutcome } from "./in-doubt-outcome.js";
 import type { Maintenance } from "./maintenance.js";
-import type { WriterCommand, WriterResponse } from "./protocol.js";
+import { COMMAND_ATTEMPTS, COMMAND_LIMIT_MS, OwnCommands } from "./own-commands.js";
+import type { WriterResponse } from "./protocol.js";
 import { isWrite, WriteTask } from "./task.js";
 import { TaskQueue } from "./task-queue.js";
+import { toHeliosError } from "./to-helios-error.js";
 import { type TransactionCommand, TransactionCommands } from "./transaction-commands.js";
+import { sizeClass, type WriteCounters } from "./write-counters.js";
 import type { CommandSource, WriterSlot } from "./writer-slot.js";
-
-export interface WriteCounters {
-  operations: number;
-  groups: number;
-  grouped: number;
-  largestGroup: number;
-  /** Groups by size: the number of groups with at most as many operations as GROUP_SIZES has at the same index. */
-  readonly groupSizes: number[];
-  timeouts: number;
-  /** Processes ended because an operation passed its deadline. */
-  kills: number;
-  rerun: number;
-  clones: number;
-}
 
 export interface DatabaseWritesOptions {
   readonly name: string;
@@ -75,21 +62,13 @@ export interface DatabaseWritesOptions {
   readonly changed: (branches: readonly string[]) => void;
 }
 
-/** For commands without a deadline of their own, such as opening and closing a database. */
-const COMMAND_LIMIT_MS = 60_000;
-/** With a log, all of the file is sent to its store. */
-const IMPORT_LIMIT_MS = 600_000;
-/** How often a command is sent again when its process ends. */
-const COMMAND_ATTEMPTS = 5;
 /** Time between attempts to open a database after its process has ended. */
 const REOPEN_MS = 1000;
 
 /** All work of one database's writer: its queue, its groups, its clones. */
 export class DatabaseWrites implements CommandSource {
   private readonly queue = new TaskQueue();
-  private commands: Command[] = [];
-  /** Commands that wait for a transaction to end. */
-  private heldCommands: Command[] = [];
+  private readonly own: OwnCommands;
   private readonly inTransactions: TransactionCommands;
   private readonly clones: CloneRuns;
   private writerSlot: WriterSlot;
@@ -124,10 +103,17 @@ export class DatabaseWrites implements CommandSource {
   constructor(private readonly options: DatabaseWritesOptions) {
     const wake = () => this.wake();
     this.confirmations = options.hasLog ? new Confirmations(wake) : null;
+    this.own = new OwnCommands({
+      name: options.name,
+      dropped: () => this.dropped,
+      isGone: () => this.isGone,
+      clone: (job, complete) => this.clone(job, complete),
+      wake,
+    });
     const ids = new BranchIds((branch) => this.idOf(branch), wake);
     const helperFor = ({ purpose }: CloneJob) =>
       purpose === "export" || purpose === "snapshot" ? options.transferHelper : options.helper;
-    this.clones = new CloneRuns(helperFor, ids, (command) => this.ask(command), wake);
+    this.clones = new CloneRuns(helperFor, ids, (command) => this.own.ask(command), wake);
     this.inTransactions = new TransactionCommands(options.name, wake, () => this.kill("a statement was cancelled"));
     this.writerSlot = options.writerSlot;
     this.writerSlot.add(this);
@@ -149,7 +135,8 @@ export class DatabaseWrites implements CommandSource {
   open(): Promise<void> | null {
     if (this.dropped) return Promise.reject(this.dropped);
     if (this.isOpened) return null;
-    this.opening ??= this.insist({ do: "open" })
+    this.opening ??= this.own
+      .insist({ do: "open" })
       .then(
         () => {
           this.isOpened = true;
@@ -224,9 +211,9 @@ export class DatabaseWrites implements CommandSource {
     for (const task of this.queue.takeAll()) task.reject(error);
     await this.clones.cancel();
     this.isGone = true;
-    for (const command of [...this.commands.splice(0), ...this.heldCommands.splice(0)]) command.lost(true);
+    this.own.lose();
     this.inTransactions.processLost();
-    await this.insist({ do: "drop" });
+    await this.own.insist({ do: "drop" });
     this.confirmations?.end(error);
     // The command that was in hand may have begun one.
     await this.clones.cancel();
@@ -259,8 +246,8 @@ export class DatabaseWrites implements CommandSource {
     const { leaving } = this;
     this.leaving = null;
     if (leaving || this.isStill) return leaving;
-    const ready = this.commands.findIndex(({ clones }) => !clones || !this.clones.copying);
-    if (ready >= 0) return this.commands.splice(ready, 1)[0]!;
+    const own = this.own.take(this.clones.copying);
+    if (own) return own;
     if (this.isMakingWay || this.confirmations?.isStuck) return null;
     // Nothing runs in a transaction whose file may be being copied.
     const inTransaction = this.clones.copying ? null : this.inTransactions;
@@ -279,7 +266,7 @@ export class DatabaseWrites implements CommandSource {
     const { leaving } = this;
     this.leaving = null;
     leaving?.lost(true);
-    for (const command of [...this.commands.splice(0), ...this.heldCommands.splice(0)]) command.lost(true);
+    this.own.lose();
     this.inTransactions.processLost();
     this.transactions?.processLost();
     this.confirmations?.lost();
@@ -292,7 +279,7 @@ export class DatabaseWrites implements CommandSource {
     if (this.isReopening) return;
     this.isReopening = true;
     while (this.confirmations?.needsOpening && !this.isGone) {
-      await this.insist({ do: "open" }).catch((error) => {
+      await this.own.insist({ do: "open" }).catch((error) => {
         this.confirmations!.refuse(toHeliosError(error));
         return wait(REOPEN_MS, undefined, { ref: false });
       });
@@ -319,7 +306,7 @@ export class DatabaseWrites implements CommandSource {
   }
 
   get isWaiting(): boolean {
-    return this.queue.size + this.commands.length + this.inTransactions.size > 0;
+    return this.own.isWaiting || this.queue.size + this.inTransactions.size > 0;
   }
 
   get hasOpen(): boolean {
@@ -420,7 +407,7 @@ export class DatabaseWrites implements CommandSource {
   async committed(branch: string, id: string): Promise<CommitInfo | null> {
     await this.open();
     const operation = { op: "openTransaction", request: { branch, id, requestId: id } } as const;
-    return (await findOutcome(operation, (command) => this.insist(command))) as CommitInfo | null;
+    return (await findOutcome(operation, (command) => this.own.insist(command))) as CommitInfo | null;
   }
 
   /** A transaction has ended: what waited for it is tried again. `changed`: the branch that it may have changed. */
@@ -432,7 +419,7 @@ export class DatabaseWrites implements CommandSource {
 
   private release(): void {
     this.queue.release();
-    this.commands.push(...this.heldCommands.splice(0));
+    this.own.release();
     this.wake();
   }
 
@@ -598,7 +585,7 @@ export class DatabaseWrites implements CommandSource {
 
   private async settleByOutcome(task: WriteTask): Promise<void> {
     try {
-      const result = await findOutcome(task.operation, (command) => this.insist(command));
+      const result = await findOutcome(task.operation, (command) => this.own.insist(command));
       if (result !== null) task.resolve(result);
       else if (task.stopped) this.rejectStopped(task, task.stopped);
       else if (task.deaths >= 2) task.reject(workerLost());
@@ -611,7 +598,7 @@ export class DatabaseWrites implements CommandSource {
   private async copy(request: CopyRequest): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
-        await this.ask({ do: "prepareCopy", request });
+        await this.own.ask({ do: "prepareCopy", request });
         return;
       } catch (error) {
         if (error instanceof HeliosError || attempt === COMMAND_ATTEMPTS) throw toHeliosError(error);
@@ -622,32 +609,15 @@ export class DatabaseWrites implements CommandSource {
   /** Exports a state as a plain file. The caller removes it. */
   async exportFile(request: ExportRequest): Promise<{ readonly path: string; readonly scn: number }> {
     await this.open();
-    const job = (await this.insist({ do: "prepareExport", request }).catch((error) => {
-      throw toHeliosError(error);
-    })) as CloneJob;
-    const path = job.target.slice(0, -UNFINISHED.length);
-    return { path, scn: job.scn };
+    return exportFile(this.own, request);
   }
 
   /** Makes a branch from a file, which is moved. */
   async importFile(request: ImportRequest, path: string): Promise<BranchInfo> {
     await this.open();
-    try {
-      // If the file is based on a state, the job comes with a clone of that, which stays locked until it has been
-      // copied.
-      let made: BranchInfo | undefined;
-      const adopt = async (job: ImportJob) => {
-        await this.options.transferHelper.run("adoptFile", job);
-        made = (await this.ask({ do: "importBranch", job, request })) as BranchInfo;
-      };
-      const job = await this.insist({ do: "prepareImport", request, path }, undefined, adopt);
-      if (made === undefined) await adopt(job as ImportJob);
-      return made!;
-    } catch (error) {
-      throw toHeliosError(error);
-    } finally {
-      this.options.changed([request.name]);
-    }
+    return importFile(this.own, this.options.transferHelper, request, path).finally(() =>
+      this.options.changed([request.name]),
+    );
   }
 
   /** Maintains the database until nothing is left to do for now. */
@@ -659,7 +629,7 @@ export class DatabaseWrites implements CommandSource {
       // Later writes may come after the turn; the next round handles them.
       const began = Date.now();
       // If a snapshot had to get a file, the result is that clone's, and the turn is not over.
-      const turn = this.ask({ do: "maintain", budgetMs: maintenance.budgetMs }) as Promise<
+      const turn = this.own.ask({ do: "maintain", budgetMs: maintenance.budgetMs }) as Promise<
         MaintenanceReport | CloneJob
       >;
       const done = await turn.catch((error) => {
@@ -678,64 +648,15 @@ export class DatabaseWrites implements CommandSource {
     }
   }
 
-  /** Sends a command, again if the process ends meanwhile. */
-  private async insist(command: WriterCommand, atOnce?: () => void, adopt?: Adopt): Promise<unknown> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.ask(command, atOnce, adopt);
-      } catch (error) {
-        if (!(error instanceof WriterLost) || attempt === COMMAND_ATTEMPTS) throw error;
-      }
-    }
-  }
-
   private async clone(job: CloneJob, complete?: () => Promise<void>): Promise<CloneJob> {
     this.options.counters.clones++;
     await this.clones.run(job, [], complete);
     return job;
   }
 
-  /**
-   * Sends a command that is not a caller's operation. If it begins a clone, that is run to its end. Rejects with
-   * WriterLost or HeliosError. `atOnce` is called with the result, before the process gets anything else. `adopt` ends
-   * an import whose clone has been made.
-   */
-  private ask(command: WriterCommand, atOnce?: () => void, adopt?: Adopt): Promise<unknown> {
-    const { name } = this.options;
-    const isRefused = () => this.isGone && command.do !== "close" && command.do !== "drop";
-    if (isRefused()) return Promise.reject(this.dropped);
-    return new Promise((resolve, reject) => {
-      const sent: Command = {
-        database: name,
-        body: `"database":${JSON.stringify(name)},${writeExactJson(command).slice(1)}`,
-        limitMs: command.do === "importBranch" ? IMPORT_LIMIT_MS : COMMAND_LIMIT_MS,
-        isPlain: !SEEN_AT_ONCE.has(command.do),
-        clones: MAY_CLONE.has(command.do),
-        received: (response, safe) => {
-          const told = (tell: () => void) => {
-            if (safe) safe.then(tell, () => reject(this.dropped ?? notConfirmed()));
-            else tell();
-          };
-          // At once, and not in a later turn: the source is locked, and the choice of the next command depends on that.
-          if ("clone" in response) {
-            const { clone, job } = response;
-            this.clone(clone, job && adopt && (() => adopt(job))).then(resolve, reject);
-          } else if ("result" in response) {
-            atOnce?.();
-            told(() => resolve(response.result));
-          } else if ("busy" in response) this.heldCommands.push(sent);
-          else if ("error" in response) told(() => reject(HeliosError.fromWire(response.error)));
-        },
-        lost: () => reject(isRefused() ? this.dropped : new WriterLost("the writer ended")),
-      };
-      this.commands.push(sent);
-      this.wake();
-    });
-  }
-
   /** Waits for the current command, and holds back the next one as soon as it has a result. */
   private async becomeStill(): Promise<void> {
-    await this.insist({ do: "open" }, () => {
+    await this.own.insist({ do: "open" }, () => {
       this.isStill = true;
     });
   }
@@ -753,30 +674,11 @@ export class DatabaseWrites implements CommandSource {
   private watchIdle(): void {
     clearTimeout(this.idle);
     this.idle = setTimeout(() => {
-      const left = this.running.length + this.queue.size + this.commands.length + this.heldCommands.length;
+      const left = this.running.length + this.queue.size + this.own.size;
       if (this.dropped || left + this.clones.size > 0 || this.transactions?.size) return;
       if (this.writerSlot !== this.options.writerSlot) void this.undedicate();
-      else this.ask({ do: "close" }).catch(() => {});
+      else this.own.ask({ do: "close" }).catch(() => {});
     }, this.options.idleMs);
     this.idle.unref();
   }
-}
-
-/** The classes by which sizes of groups are counted. A group is never larger than the last. */
-export const GROUP_SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256] as const;
-
-function sizeClass(size: number): number {
-  return Math.ceil(Math.log2(size));
-}
-
-type Adopt = (job: ImportJob) => Promise<void>;
-
-/** Commands with effects that others can see under an old SCN. */
-const SEEN_AT_ONCE: ReadonlySet<string> = new Set(["open", "importBranch", "maintain"]);
-
-/** Operations that may lock a branch file, and so have to wait while another one is locked. */
-const MAY_CLONE: ReadonlySet<string> = new Set(["prepareCopy", "prepareExport", "prepareImport", "maintain"]);
-
-function toHeliosError(error: unknown): HeliosError {
-  return error instanceof HeliosError ? error : workerLost();
 }

@@ -3,9 +3,10 @@ import type { CloneHelper } from "../clones/helper.js";
 import type { HostEvent } from "../process/events.js";
 import type { WorkerLaunch } from "../process/worker-process.js";
 import type { RequestSlots } from "../queue/request-slots.js";
-import { DatabaseWrites, GROUP_SIZES, type WriteCounters } from "./database-writes.js";
+import { DatabaseWrites } from "./database-writes.js";
 import { DedicatedSlots } from "./dedicated-slots.js";
 import { Maintenance } from "./maintenance.js";
+import { GROUP_SIZES, type WriteCounters } from "./write-counters.js";
 import { WriterSlot } from "./writer-slot.js";
 
 export interface WriterPoolOptions {
