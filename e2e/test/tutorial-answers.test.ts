@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { ApiServer, AuthMiddleware, EmbeddedDatabase, JwtManager, type RunningServer } from "@heliosdb/server";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { codeCell, markdownTable } from "../support/markdown-table.js";
@@ -21,18 +20,8 @@ let in2023: RunningServer;
 let twoHoursOld: RunningServer;
 
 beforeAll(async () => {
-  const first = await serve(newFolder(), (TUTORIAL_SECOND - 3) * 1000);
-  await makeUsers(first);
-  in2023 = first;
-
-  const folder = newFolder();
-  const past = await serve(folder, Date.now() - 2 * 3600_000);
-  await makeUsers(past);
-  await past.close();
-  twoHoursOld = await serve(folder);
-
-  // On the first server the second that will be read must be over.
-  await sleep(5_000);
+  in2023 = await withUsers((TUTORIAL_SECOND - 600) * 1000, (TUTORIAL_SECOND + 600) * 1000);
+  twoHoursOld = await withUsers(Date.now() - 2 * 3600_000, Date.now());
 });
 afterAll(async () => {
   await in2023?.close();
@@ -107,8 +96,17 @@ function newFolder(): string {
   return folder;
 }
 
-function serve(folder: string, startAt?: number): Promise<RunningServer> {
-  const database = new EmbeddedDatabase(folder, startAt === undefined ? {} : { clock: { startAt } });
+/** A server whose users were made at one time, and whose clock then goes on from another one. */
+async function withUsers(madeAt: number, now: number): Promise<RunningServer> {
+  const folder = newFolder();
+  const past = await serve(folder, madeAt);
+  await makeUsers(past);
+  await past.close();
+  return serve(folder, now);
+}
+
+function serve(folder: string, startAt: number): Promise<RunningServer> {
+  const database = new EmbeddedDatabase(folder, { clock: { startAt } });
   const auth = new AuthMiddleware(SECRET).withApiKey(
     "sk_test_abc123xyz",
     "user123",
