@@ -5,12 +5,14 @@ import { MAX_SESSIONS } from "../../apps/server/dist/auth/sessions.js";
 import { OPTIONS } from "../../apps/server/dist/config/options.js";
 import { BUFFER, SLOW_MS } from "../../apps/server/dist/events/event-stream.js";
 import { MOST_STREAMS as MOST_EVENT_STREAMS, MOST_OF_ONE } from "../../apps/server/dist/events/event-streams.js";
+import { FEW, MOST_OF_OWNER } from "../../apps/server/dist/front/heads.js";
 import { FEW_UNDER_WAY, MOST_UNDER_WAY } from "../../apps/server/dist/front/pass-on.js";
 import { LONGEST_BODY } from "../../apps/server/dist/front/short-path.js";
 import { BODIES_BYTES } from "../../apps/server/dist/http/body/body-budget.js";
 import { BODY_MS } from "../../apps/server/dist/http/body/body-time.js";
 import { UNVERIFIED_MS } from "../../apps/server/dist/http/checks/authentication.js";
 import { MAX_HEADER_BYTES, MAX_URL } from "../../apps/server/dist/http/checks/url-limits.js";
+import { MOST_PER_SECOND } from "../../apps/server/dist/http/logging/access-log.js";
 import { MOST_OF_CONNECTION } from "../../apps/server/dist/http/pipeline/line.js";
 import { MOST_WAITING as MOST_WAITING_TO_BEGIN } from "../../apps/server/dist/http/pipeline/turns.js";
 import { BACKLOG_LIMITS } from "../../apps/server/dist/http/response/response-backlog.js";
@@ -76,6 +78,8 @@ const LIMITS: Record<string, readonly number[]> = {
   "long queries that wait for others like them": [MOST_HEAVY_WAITING, MOST_HEAVY_PER_DATABASE],
   "requests that wait to be begun, of one tenant or address": [MOST_WAITING_TO_BEGIN, MOST_OF_CONNECTION],
   "requests in the hand of one front": [MOST_UNDER_WAY, FEW_UNDER_WAY + (MOST_UNDER_WAY - FEW_UNDER_WAY) / 2],
+  "requests of one tenant that wait in a front for the main process to answer": [MOST_OF_OWNER, FEW],
+  "refusals with a line of their own in the log": [MOST_PER_SECOND],
   "body of a query that a front answers": [LONGEST_BODY],
   "requests of all databases in progress": [host.maxQueued, host.maxQueued],
   "streams of events": [MOST_EVENT_STREAMS, MOST_OF_ONE],

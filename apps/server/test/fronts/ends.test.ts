@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync } from "node:fs";
+import { readdirSync, readlinkSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { ACCEPTORS } from "../../dist/fronts/front-slot.js";
 import { ApiServer, EmbeddedDatabase } from "../../dist/index.js";
 import { Connection, connectionsToAll, eventually, frontsOf, isRunning } from "../support/fronts.js";
 import { StartedServer } from "../support/process.js";
@@ -34,6 +35,15 @@ function open(url: string): Connection {
   const connection = new Connection(url);
   connections.push(connection);
   return connection;
+}
+
+/** What a descriptor stands for; empty for one that has just been closed. */
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return "";
+  }
 }
 
 /** Folders of main's socket. */
@@ -139,6 +149,15 @@ describe("an address", () => {
     await started.logged(/EADDRINUSE/);
     expect(await exited).toEqual([1, null]);
     taken.close();
+  });
+
+  it.skipIf(process.platform !== "linux")("is taken from by several handles in each front", async () => {
+    const { main } = await start();
+    for (const front of frontsOf(main)) {
+      const links = readdirSync(`/proc/${front}/fd`).map((fd) => linkOf(`/proc/${front}/fd/${fd}`));
+      const counts = links.map((link) => links.filter((other) => other === link && link.startsWith("socket:")).length);
+      expect(Math.max(...counts)).toBe(ACCEPTORS);
+    }
   });
 
   it("of a name is all of its addresses", async () => {

@@ -7,7 +7,7 @@ import { operationOf } from "../surface/route.js";
 import { requestIds } from "./request-ids.js";
 
 /** Lines in a second about refusals that nobody has asked to log: in a flood, a disk would soon be full of them. */
-const MOST_PER_SECOND = 100;
+export const MOST_PER_SECOND = 100;
 const SECOND_MS = 1000;
 
 /** Responses that are logged whether or not all of them are wanted. */
