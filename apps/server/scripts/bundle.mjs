@@ -24,7 +24,7 @@ const OPTIONS = {
   outdir: FOLDER,
   absWorkingDir: PACKAGE,
   bundle: true,
-  // The names of classes are those of schemas and of injected parts.
+  // Nest and TypeORM name classes in their messages: those with decorators would be called Users2, and so on.
   keepNames: true,
   platform: "node",
   format: "esm",
