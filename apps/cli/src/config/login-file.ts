@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "../errors/exit-codes.js";
-import { writePrivateFile } from "./private-file.js";
+import { removePrivateFile, writePrivateFile } from "./private-file.js";
 import { configFolder } from "./user-folder.js";
 
 /** A saved login of `helios login`. */
@@ -52,7 +52,7 @@ export function saveLogin(login: Login, profile = DEFAULT_PROFILE): void {
 export function removeLogin(profile = DEFAULT_PROFILE): boolean {
   const path = loginPath(profile);
   const had = existsSync(path);
-  rmSync(path, { force: true });
+  removePrivateFile(path);
   return had;
 }
 

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { writePrivateFile } from "../../config/private-file.js";
+import { removePrivateFile, writePrivateFile } from "../../config/private-file.js";
 import { stateFolder } from "../../config/user-folder.js";
 import { UsageError } from "../../errors/exit-codes.js";
 
@@ -152,7 +152,7 @@ export class ImportState {
   }
 
   remove(): void {
-    if (this.path !== null) rmSync(this.path, { force: true });
+    if (this.path !== null) removePrivateFile(this.path);
   }
 }
 
