@@ -1,3 +1,4 @@
+import { forgetTable } from "../capture/forget-table.js";
 import { droppedName, logName } from "../capture/log.js";
 import { type Connection, one } from "../file/connection.js";
 import { epochAt, epochNow, type StoredTable, storedTables } from "../schema/epochs.js";
@@ -50,7 +51,7 @@ function rewindRows(db: Connection, scn: number, head: number): void {
     if (table.physical !== "" && !kept.has(uid) && (wasThere || isBack || table.created > scn)) {
       db.exec(`DROP TABLE IF EXISTS main.${ident(table.physical)}`);
     }
-    if (table.created > scn || (isBack && !wasThere)) removeTable(db, table.def);
+    if (table.created > scn || (isBack && !wasThere)) forgetTable(db, table.def);
   }
   for (const table of moving) {
     if (!then.tables.includes(table) && isLogged(table)) {
@@ -86,12 +87,6 @@ function rewindRows(db: Connection, scn: number, head: number): void {
 /** A table with foreign keys leaves no tombstone when it is dropped: all its rows are in the log. */
 function isLogged({ sql }: TableDef): boolean {
   return tokenize(sql).some((token) => isWord(token, "REFERENCES"));
-}
-
-/** Nothing of it is left that could be read. */
-function removeTable(db: Connection, table: TableDef): void {
-  db.exec(`DROP TABLE IF EXISTS main.${logName(table)}`);
-  db.prepare("DELETE FROM main._helios_tables WHERE uid = ?").run(table.uid);
 }
 
 /** A table that was dropped at the SCN and restored later, with the definition that it had when it was dropped. */

@@ -1,3 +1,4 @@
+import { forgetTable } from "../capture/forget-table.js";
 import { logKey, logName, rowKey } from "../capture/log.js";
 import { type Connection, one } from "../file/connection.js";
 import { lineageAt } from "../lineage/version-vector.js";
@@ -132,9 +133,7 @@ class Slice {
     if (physical !== "" && this.removeSome(`main.${ident(physical)}`, rowKey(def), "true")) return true;
     file.capture.reset();
     if (physical !== "") db.exec(`DROP TABLE IF EXISTS main.${ident(physical)}`);
-    db.exec(`DROP TABLE IF EXISTS main.${logName(def)}`);
-    db.prepare("DELETE FROM main._helios_tables WHERE uid = ?").run(def.uid);
-    db.prepare("DELETE FROM main._helios_marks WHERE uid = ?").run(def.uid);
+    forgetTable(db, def);
     file.reload();
     return true;
   }

@@ -1,3 +1,4 @@
+import { forgetTable } from "../capture/forget-table.js";
 import { ensureLog, logName } from "../capture/log.js";
 import { recordEpoch, type StoredTable, storedTables, tablesByRootPage } from "../schema/epochs.js";
 import type { Epoch, TableDef } from "../schema/model.js";
@@ -110,7 +111,5 @@ function retire(file: BranchFile, scn: number, before: Epoch, now: TableDef): vo
     return;
   }
   capture.reset();
-  db.exec(`DROP TABLE main.${logName(now)}`);
-  db.prepare("DELETE FROM main._helios_marks WHERE uid = ?").run(now.uid);
-  db.prepare("DELETE FROM main._helios_tables WHERE uid = ?").run(now.uid);
+  forgetTable(db, now);
 }

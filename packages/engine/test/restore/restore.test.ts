@@ -310,3 +310,23 @@ it("is found by a merge as a change like any other", () => {
   db.merge("dev", "main");
   expect(items()[0]).toEqual([1, "a", 1]);
 });
+
+it("counts the rows of a table that comes back to a file whose rewinding forgot it", () => {
+  shop();
+  db.control({ op: "createBranch", request: { name: "work", parent: "main" } });
+  const had = db.execute("work", "INSERT INTO items VALUES (4, 'd', 4)").scn;
+  db.control({ op: "createSnapshot", request: { branch: "work", at: scn(had), author: "test" } });
+  db.execute("work", "CREATE TABLE others (id INTEGER PRIMARY KEY)", "DROP TABLE items");
+  const without = db.execute("work", "INSERT INTO others VALUES (1)").scn;
+  // Until the next merge, history goes back to this one: of the table's two lives, the first is out of reach.
+  db.merge("work", "main", "auto");
+  db.restore("work", scn(had));
+  db.control({ op: "setRetention", request: { historyMs: 0, historyBytes: null } });
+  db.maintain();
+  db.control({ op: "resetBranch", request: { branch: "work", to: "self", at: scn(without), author: "test" } });
+  const { tables } = db.restore("work", scn(had));
+  expect(tables).toContainEqual({ table: "items", inserted: 4, updated: 0, deleted: 0 });
+  expect(items(undefined, "work")).toHaveLength(4);
+  const listed = db.read({ op: "listTables", request: { branch: "work" } });
+  expect(listed).toMatchObject([{ name: "items", rowCount: 4 }]);
+});
