@@ -53,6 +53,8 @@ describe("SQL that tries to leave its branch", () => {
     ["query", "SELECT load_extension('/tmp/x.so')", 403],
     ["query", "PRAGMA module_list", 403],
     ["query", "PRAGMA database_list(main)", 403],
+    ["query", "EXPLAIN PRAGMA database_list", 403],
+    ["query", "EXPLAIN PRAGMA case_sensitive_like = ON", 403],
     ["query", "SELECT * FROM pragma_database_list", 403],
     ["execute", "CREATE TEMP TABLE t (a)", 403],
     ["execute", "DELETE FROM _helios_commits", 403],

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { codeOf } from "../support/test-database.js";
 import { TwoSides } from "./semantics/two-sides.js";
 
 let sides: TwoSides;
@@ -82,6 +83,29 @@ it("a parent and its child, both rebuilt, keep to each other", () => {
     [2, 2],
     [3, 3],
   ]);
+});
+
+it.each(
+  ["", "ON DELETE RESTRICT", "ON DELETE SET NULL", "ON DELETE CASCADE"].flatMap((action): [string, string][] => [
+    ["foreign_keys = OFF", action],
+    ["defer_foreign_keys = ON", action],
+  ]),
+)("a rebuilt parent keeps its children: PRAGMA %s, %s", (setting, action) => {
+  sides.base(
+    "CREATE TABLE p (id INTEGER PRIMARY KEY, a)",
+    `CREATE TABLE c (id INTEGER PRIMARY KEY, p INT REFERENCES p ${action})`,
+    "INSERT INTO p VALUES (1, 'x'), (2, 'y')",
+    "INSERT INTO c VALUES (10, 1), (20, 2)",
+  );
+  sides.source(`PRAGMA ${setting}`, ...rebuild("p", "id INTEGER PRIMARY KEY, a NOT NULL"));
+  sides.target("UPDATE p SET a = 'X' WHERE id = 1", "INSERT INTO p VALUES (3, 'z')", "INSERT INTO c VALUES (30, 3)");
+  sides.merge();
+  expect(sides.rows("SELECT c.id, p.a FROM c LEFT JOIN p ON p.id = c.p ORDER BY 1")).toEqual([
+    [10, "X"],
+    [20, "y"],
+    [30, "z"],
+  ]);
+  expect(codeOf(() => sides.target("INSERT INTO c VALUES (40, 9)"))).toBe("FOREIGN_KEY_VIOLATION");
 });
 
 it("a type that changed and changed back is no change", () => {

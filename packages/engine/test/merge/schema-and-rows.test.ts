@@ -120,6 +120,27 @@ describe("constraints alone", () => {
     expect(sides.violation()).toMatch(/CHECK constraint failed: pos/);
   });
 
+  it("are refused where rows of the target lack a value", () => {
+    sides.base(...BASE);
+    sides.source("ALTER TABLE t ALTER COLUMN b SET NOT NULL");
+    sides.target("INSERT INTO t VALUES (3, 3, NULL)");
+    expect(sides.violation()).toMatch(/NOT NULL constraint failed: t\.b/);
+  });
+
+  it.each([
+    ["ALTER TABLE t ADD CONSTRAINT pos CHECK (a > 0)", "(9, -1, 'x')", "CHECK_VIOLATION"],
+    ["ALTER TABLE t ALTER COLUMN b SET NOT NULL", "(9, 1, NULL)", "NOT_NULL_VIOLATION"],
+    ["ALTER TABLE t DROP CONSTRAINT old", "(9, 1, '')", null],
+    ["ALTER TABLE t ALTER COLUMN a DROP NOT NULL", "(9, NULL, 'x')", null],
+  ])("are taken over by a target that has not moved: %s", (alter, row, refused) => {
+    sides.base(...BASE);
+    sides.source(alter);
+    sides.merge();
+    const insert = () => sides.target(`INSERT INTO t VALUES ${row}`);
+    if (refused === null) insert();
+    else expect(codeOf(insert)).toBe(refused);
+  });
+
   it.each([
     ["ALTER TABLE t ADD CONSTRAINT pos CHECK (a > 0)", "ALTER TABLE t ADD CONSTRAINT pos CHECK (a >= 0)"],
     [
@@ -305,6 +326,18 @@ describe("references", () => {
     expect(sides.violation()).toMatch(/FOREIGN KEY/);
   });
 
+  it("are looked up by the parent's affinity where the child's column has none", () => {
+    sides.base(
+      "CREATE TABLE p (id INTEGER PRIMARY KEY)",
+      "CREATE TABLE c (id INTEGER PRIMARY KEY, p REFERENCES p)",
+      "CREATE INDEX c_p ON c (p)",
+      "INSERT INTO p VALUES (1), (2)",
+    );
+    sides.source("DELETE FROM p WHERE id = 1");
+    sides.target("INSERT INTO c VALUES (1, '1')");
+    expect(sides.violation()).toMatch(/FOREIGN KEY/);
+  });
+
   it("merge where another spelling of the parent is left", () => {
     sides.base(
       "CREATE TABLE p (k TEXT COLLATE NOCASE PRIMARY KEY)",
@@ -324,6 +357,18 @@ describe("references", () => {
       "INSERT INTO c VALUES (1, 'x')",
     );
     sides.target("ALTER TABLE p RENAME COLUMN code TO kode");
+    sides.merge();
+    sides.target("INSERT INTO p VALUES (2, 'y')", "INSERT INTO c VALUES (2, 'y')");
+    expect(codeOf(() => sides.target("INSERT INTO c VALUES (3, 'z')"))).toBe("FOREIGN_KEY_VIOLATION");
+  });
+
+  it("follow a column that the source renamed", () => {
+    sides.base("CREATE TABLE p (id INTEGER PRIMARY KEY, code TEXT UNIQUE)", "INSERT INTO p VALUES (1, 'x')");
+    sides.source("ALTER TABLE p RENAME COLUMN code TO kode");
+    sides.target(
+      "CREATE TABLE c (id INTEGER PRIMARY KEY, code TEXT REFERENCES p (code))",
+      "INSERT INTO c VALUES (1, 'x')",
+    );
     sides.merge();
     sides.target("INSERT INTO p VALUES (2, 'y')", "INSERT INTO c VALUES (2, 'y')");
     expect(codeOf(() => sides.target("INSERT INTO c VALUES (3, 'z')"))).toBe("FOREIGN_KEY_VIOLATION");

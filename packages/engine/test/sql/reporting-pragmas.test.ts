@@ -45,6 +45,15 @@ describe("a PRAGMA that tells of the database as a whole", () => {
     db.writer.endTransaction("open", { end: "roll back" });
   });
 
+  it.each(["database_list", "main.database_list", "journal_mode", "encoding", "user_version", "function_list"])(
+    "is refused behind EXPLAIN, which would run it and show what it names: %s",
+    (name) => {
+      for (const explain of ["EXPLAIN", "EXPLAIN QUERY PLAN"]) {
+        expect(codeOf(() => query(`${explain} PRAGMA ${name}`))).toBe("SQL_NOT_ALLOWED");
+      }
+    },
+  );
+
   it("is not a write, and a table of the same name is not one of them", () => {
     expect(codeOf(() => db.execute("main", "PRAGMA user_version"))).toBe("NOT_A_STATEMENT");
     db.execute("main", "CREATE TABLE journal_mode (a, b)");

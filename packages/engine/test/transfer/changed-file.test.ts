@@ -118,6 +118,25 @@ it("merges as one: rows, rows without a key, and definitions", () => {
   );
 });
 
+it.each(["auto", "source"] as const)("overwrites nothing that it did not change itself: strategy %s", (strategy) => {
+  const from = head();
+  const path = changed("UPDATE t SET price = '11' WHERE id = 1; DELETE FROM t WHERE id = 2", from);
+  db.execute(
+    "main",
+    "UPDATE t SET name = 'newer' WHERE id <> 2",
+    "UPDATE t SET price = '33' WHERE id = 3",
+    "UPDATE k SET n = n + 10",
+  );
+  db.import("edited", path, { branch: "main", at: { kind: "scn", scn: from } });
+  db.merge("edited", "main", strategy);
+  expect(db.rows("main", "SELECT * FROM t ORDER BY 1")).toEqual([
+    [1, "newer", "11"],
+    [3, "newer", "33"],
+    [4, "newer", "40"],
+  ]);
+  expect(db.rows("main", "SELECT n FROM k ORDER BY 1").flat()).toEqual([11, 12, 13]);
+});
+
 it("conflicts where both changed one value, whoever was later", () => {
   const from = head();
   const path = changed("UPDATE t SET price = '11' WHERE id = 1", from);

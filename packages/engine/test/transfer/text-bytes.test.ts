@@ -117,6 +117,24 @@ describe.each(Object.entries(KINDS))("a text that is no UTF-8, as %s", (kind, ta
     expect(state("main")).toEqual(state("f"));
   });
 
+  it("is merged into a branch that has changed texts of its own", () => {
+    db.merge("theirs", "main");
+    db.branch("f");
+    db.execute("f", `UPDATE t SET v = ${text("e9e9")} WHERE k = ${text("e9")}`);
+    db.execute(
+      "main",
+      `UPDATE t SET v = ${text("e8e8")} WHERE k = ${text("ff")}`,
+      `DELETE FROM t WHERE k = ${text("e8")}`,
+      `INSERT INTO t VALUES (${text("e9e8")}, ${text("e9")}, 300)`,
+    );
+    expect(db.merge("main", "f", "manual").conflictCount).toBe(0);
+    const texts = db.rows("f", "SELECT hex(k), hex(v) FROM t ORDER BY n").map((row) => row.join(" "));
+    expect(texts).toEqual(expect.arrayContaining(["E9 E9E9", "FF E8E8", "E9E8 E9"]));
+    expect(texts).toHaveLength(TEXTS.length + 1);
+    db.merge("f", "main", "manual");
+    expect(state("main")).toEqual(state("f"));
+  });
+
   it("is told apart in differences and versions", () => {
     const { scn } = db.execute("theirs", `UPDATE t SET v = ${text("e8e8")} WHERE k = ${text("e9")}`);
     db.execute("theirs", `UPDATE t SET v = ${text("e9e9")} WHERE k = ${text("e9")}`);
