@@ -8,7 +8,8 @@ export function invalid(path: string, expected: string, value: unknown): ApiErro
 }
 
 /** The error for a value of the right type that is out of range or otherwise not allowed. */
-export function refused(path: string, reason: string): ApiError {
+export function refused(path: string, reason: string, advice?: string): ApiError {
   const what = path === "" ? "The body" : `'${path}'`;
-  return new ApiError("INVALID_FIELD", `${what} ${reason}.`, { field: path });
+  const message = `${what} ${reason}.${advice === undefined ? "" : ` ${advice}`}`;
+  return new ApiError("INVALID_FIELD", message, { field: path });
 }

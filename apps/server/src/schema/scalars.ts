@@ -11,9 +11,16 @@ function scalar<T>(schema: JsonSchema, parse: Schema<T>["parse"]): Schema<T> {
   return { json: schema, parts: [], parse };
 }
 
-export function text(
-  options: Notes & { minLength?: number; maxLength?: number; pattern?: string; format?: string } = {},
-): Schema<string> {
+export interface TextOptions extends Notes {
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly pattern?: string;
+  readonly format?: string;
+  /** A sentence for who sends a longer one. */
+  readonly ifLonger?: string;
+}
+
+export function text({ ifLonger, ...options }: TextOptions = {}): Schema<string> {
   const pattern = options.pattern === undefined ? undefined : new RegExp(options.pattern);
   return scalar({ type: "string", ...options }, (value, path) => {
     if (typeof value !== "string") throw invalid(path, "a string", value);
@@ -24,7 +31,7 @@ export function text(
       );
     }
     if (options.maxLength !== undefined && value.length > options.maxLength) {
-      throw refused(path, `must have at most ${options.maxLength} characters`);
+      throw refused(path, `must have at most ${options.maxLength} characters, got ${value.length}`, ifLonger);
     }
     if (pattern && !pattern.test(value)) throw refused(path, `must match ${options.pattern}`);
     return value;

@@ -1,6 +1,7 @@
 import type { Surface } from "../../http/surface/surface.js";
 import type { Dialect } from "./dialect/dialects.js";
 import { FormatNegotiator } from "./formats/format-negotiator.js";
+import { LONG_CONDITION } from "./long-condition.js";
 import type { AnyOperation } from "./operation/operation.js";
 import { readCredentials } from "./readers/credentials.js";
 import { readJson } from "./readers/json-body.js";
@@ -43,7 +44,7 @@ export function v1Requests(dialect: Dialect): Requests {
     headers: {},
     cors: { request: REQUEST_HEADERS, response: RESPONSE_HEADERS },
     advice: {
-      longUrl: "Send a long condition in a body instead: POST /v1/branches/{branch}/query takes SQL with parameters.",
+      longUrl: LONG_CONDITION,
       largeResponse: 'Try again shortly, ask for less, or stream the rows with "Accept: application/x-ndjson".',
     },
     owns: (path) => path === "/v1" || path.startsWith("/v1/"),

@@ -12,6 +12,7 @@ import {
   withDefault,
   word,
 } from "../../../../schema/index.js";
+import { LONG_CONDITION } from "../../long-condition.js";
 import { operation, queryOf } from "../../operation/operation.js";
 import { POINT_ERRORS } from "../../operation/point-errors.js";
 import { tableCursor } from "../../schemas/cursor.js";
@@ -60,7 +61,9 @@ const FILTER_ERRORS: readonly ErrorCode[] = ["FILTER_REQUIRED", "INVALID_FILTER"
 const filterNote =
   "SQL expression, as after WHERE. `true` means all rows. It takes no parameters: for values from users, send SQL " +
   "with parameters.";
-const filter = text({ maxLength: 16_384, description: filterNote, example: "id = 100" });
+const filterText = (example: string) =>
+  text({ maxLength: 16_384, ifLonger: LONG_CONDITION, description: filterNote, example });
+const filter = filterText("id = 100");
 
 export const listTables = operation({
   id: "listTables",
@@ -90,7 +93,7 @@ export const queryTable = operation({
   params: tablePath,
   query: queryOf(
     {
-      filter: optional(text({ maxLength: 16_384, description: filterNote, example: "age > 25" })),
+      filter: optional(filterText("age > 25")),
       columns: optional(text({ description: "Column names, comma-separated. Default all.", example: "id,name,email" })),
       order_by: optional(
         text({
