@@ -6,11 +6,20 @@ export interface SavedSecret {
   readonly isNew: boolean;
 }
 
-/** The secret kept in a file that only its owner can read; made when the file does not exist. */
-export function savedSecret(path: string, make: () => string): SavedSecret {
+/**
+ * The secret kept in a file that only its owner can read; made when the file does not exist. What is left of a damaged file
+ * is refused: it may be easy to guess.
+ * @param atLeast characters
+ */
+export function savedSecret(path: string, atLeast: number, make: () => string): SavedSecret {
   try {
     const value = readFileSync(path, "utf8").trim();
-    if (value === "") throw new Error(`${path} is empty. Delete it, and the server creates a new secret.`);
+    if (!/^[!-~]*$/.test(value) || value.length < atLeast) {
+      throw new Error(
+        `${path} is damaged: expected at least ${atLeast} characters of ASCII without spaces. Bring the file back, or ` +
+          "delete it, and the server creates a new secret.",
+      );
+    }
     return { value, isNew: false };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
