@@ -66,6 +66,11 @@ export const FORMS = {
     times: 1000,
     says: "so many histories with a journal, kills at every step; folders made from its log are the original",
   },
+  cell: {
+    ...test("cell", "nodes"),
+    times: 20,
+    says: "so many nodes of a cell killed, frozen beyond their lease and stopped, of each; nothing acknowledged is lost",
+  },
   store: {
     ...test("engine-host", "test/log.test.ts"),
     more: [test("engine-host-with-store"), test("server-with-store")],

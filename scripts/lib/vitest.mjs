@@ -9,7 +9,7 @@ import { exitCode, tool, toolEnv } from "./run.mjs";
 const RESULTS = join(ROOT, ".test-results");
 const VITEST = "vitest/vitest.mjs";
 const ENGINE_TESTS = "packages/engine/test";
-const OTHERS = ["port", "journal", "store", "client", "cli", "console", "e2e", "scripts"];
+const OTHERS = ["port", "journal", "store", "cell", "client", "cli", "console", "e2e", "scripts"];
 const MODELS = ["model", "definitions", "merged-schemas", "mutations"];
 
 /**

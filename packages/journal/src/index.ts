@@ -3,6 +3,7 @@ export { fold } from "./entry/fold.js";
 export { LogEnd } from "./entry/log-end.js";
 export type { Operation, Operations } from "./entry/operation.js";
 export type { PageSource } from "./entry/page-source.js";
+export { folderId, readFolderId, writeFolderId } from "./replica/folder-id.js";
 export { EntryDoesNotFit, Replica } from "./replica/replica.js";
 export { LogLost, WalReader } from "./wal/wal-reader.js";
 export { type Append, Journal } from "./writer/journal.js";

@@ -1,10 +1,11 @@
 import type { Client } from "pg";
 
 /** Raised whenever the tables below change. */
-export const STORE_FORMAT = 2;
+export const STORE_FORMAT = 3;
 
 /**
- * cell        the group of databases that one node serves at a time; `epoch` rises with each node that takes it over
+ * cell        the group of databases that one node serves at a time; `epoch` rises with each node that takes it over, and
+ *             `renewed` with each renewal of its lease; `boot` is the process that serves it, null where none does
  * stream      the log of one database: its newest entry, the process that may add the next one, and the id of the folder
  *             whose log it is
  * entry       the entries, in parts
@@ -14,7 +15,9 @@ const TABLES = `
 CREATE SCHEMA helios;
 SET LOCAL search_path = helios;
 CREATE TABLE format (version integer NOT NULL);
-CREATE TABLE cell (name text PRIMARY KEY, epoch bigint NOT NULL);
+CREATE TABLE cell (
+  name text PRIMARY KEY, epoch bigint NOT NULL DEFAULT 0, renewed bigint NOT NULL DEFAULT 0, boot uuid, node text, url text
+) WITH (fillfactor = 20);
 CREATE TABLE stream (
   cell text NOT NULL REFERENCES cell, name text NOT NULL, epoch bigint NOT NULL, writer uuid NOT NULL,
   folder uuid NOT NULL, head bigint NOT NULL DEFAULT 0, digest text NOT NULL DEFAULT '', PRIMARY KEY (cell, name)

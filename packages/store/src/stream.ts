@@ -1,6 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Client, DatabaseError } from "pg";
+import type { Client } from "pg";
 import type { Connection, Connections } from "./connections.js";
+import { Fenced } from "./fenced.js";
+import { isOwnFault } from "./own-fault.js";
 
 /** A stream as one process may write it. */
 export interface StreamKey {
@@ -20,9 +22,6 @@ export interface Entry {
   /** Files that it has no longer. */
   readonly gone: readonly string[];
 }
-
-/** Another node serves the cell, or another process writes the stream: this one may not go on. */
-export class Fenced extends Error {}
 
 /** Time between two attempts to reach the store, in ms. */
 const RETRY_MS = 200;
@@ -266,10 +265,4 @@ export class Stream {
     this.connection = null;
     if (connection) this.connections.end(connection);
   }
-}
-
-/** What the server refuses whenever it is asked: a missing table, a wrong type, no permission. */
-function isOwnFault(error: unknown): boolean {
-  const code = (error as Partial<DatabaseError>).code ?? "";
-  return /^(42|22|23|0A|28|3D)/.test(code);
 }

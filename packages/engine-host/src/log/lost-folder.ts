@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { Replica } from "@heliosdb/journal";
+import { Replica, readFolderId, writeFolderId } from "@heliosdb/journal";
 import { anotherFolder, recordLost } from "../errors/errors.js";
 import type { DatabaseLog } from "./database-log.js";
-import { readFolderId, writeFolderId } from "./folder-id.js";
 
 /**
  * Makes sure that a database's folder is the one whose log was taken. A folder that is lost is made from the log.

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { basename, join } from "node:path";
 import { openWriter } from "@heliosdb/engine";
-import { folderId, readFolderId } from "../log/folder-id.js";
+import { folderId, readFolderId } from "@heliosdb/journal";
 import { JournaledWriter } from "../log/journaled-writer.js";
 import { type LogStore, STORE_VARIABLE } from "../log/log-store.js";
 import { LogThread } from "../log/log-thread.js";

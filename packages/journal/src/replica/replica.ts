@@ -39,6 +39,11 @@ export class Replica {
     return this.seq;
   }
 
+  /** Its digest; empty where there is none. */
+  get appliedDigest(): string {
+    return this.digest;
+  }
+
   apply(parts: Parts): void {
     const entry = new EntryReader(parts);
     const { header, digest } = entry;

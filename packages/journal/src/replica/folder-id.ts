@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { syncFile } from "@heliosdb/engine";
+import { sync } from "./position.js";
 
 /**
  * The file by which a database's folder is known to be the one whose log it goes on with. A backup that is put in its
@@ -24,8 +24,8 @@ export function writeFolderId(directory: string, id: string): string {
   mkdirSync(directory, { recursive: true });
   const file = join(directory, NAME);
   writeFileSync(`${file}.next`, `${id}\n`);
-  syncFile(`${file}.next`);
+  sync(`${file}.next`);
   renameSync(`${file}.next`, file);
-  syncFile(directory);
+  sync(directory);
   return id;
 }

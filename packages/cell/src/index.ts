@@ -1,0 +1,2 @@
+export type { Lease } from "./lease/lease.js";
+export { CellNode, type CellNodeOptions, type Serving } from "./node/cell-node.js";

@@ -1,0 +1,45 @@
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+
+/** What the data folder of a node is worth. */
+export type NodeState =
+  /** Each database's folder has come as far as its position says. */
+  | { readonly cell: string; readonly role: "standby" }
+  /** It has databases that no log has, and the process `boot` wants to begin the cell with them. */
+  | { readonly cell: string; readonly role: "founder"; readonly boot: string }
+  /** The databases were opened in this epoch, or in the one that the process `boot` has claimed. */
+  | { readonly cell: string; readonly role: "active"; readonly epoch: number; readonly boot: string };
+
+const ROLES: readonly string[] = ["standby", "founder", "active"] satisfies NodeState["role"][];
+
+/** Null for a folder that no node has used. Throws if the file is no state. */
+export function readState(file: string): NodeState | null {
+  if (!existsSync(file)) return null;
+  const text = readFileSync(file, "utf8");
+  try {
+    const state = JSON.parse(text) as NodeState;
+    if (typeof state.cell === "string" && ROLES.includes(state.role)) return state;
+  } catch {
+    // Every kind of damage gets the same message below.
+  }
+  throw new Error(`${file} is damaged. Move the data folder away: the node makes a new one from the store.`);
+}
+
+/** Durable when it returns: the one before, or this one, is there after a power cut. */
+export function writeState(file: string, state: NodeState): void {
+  const next = `${file}.next`;
+  const descriptor = openSync(next, "w", 0o600);
+  try {
+    writeSync(descriptor, `${JSON.stringify(state)}\n`);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  renameSync(next, file);
+  const folder = openSync(dirname(file), "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}

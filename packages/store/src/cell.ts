@@ -1,0 +1,181 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Client } from "pg";
+import type { Connections } from "./connections.js";
+import { Fenced } from "./fenced.js";
+import { isOwnFault } from "./own-fault.js";
+
+/** Who serves a cell, as its row says. */
+export interface CellRow {
+  /** 0 for a cell that nobody has served yet. */
+  readonly epoch: number;
+  /** Rises with each renewal of the lease. */
+  readonly renewed: number;
+  /** Id of the process that serves it, as a UUID; null where none does. */
+  readonly boot: string | null;
+  readonly node: string | null;
+  /** Where other nodes reach it. */
+  readonly url: string | null;
+}
+
+/** The end of a log. */
+export interface Head {
+  /** The database's. */
+  readonly name: string;
+  readonly seq: number;
+  readonly digest: string;
+  /** Id of the folder whose log it is. */
+  readonly folder: string;
+}
+
+export interface CellState {
+  readonly row: CellRow;
+  readonly heads: readonly Head[];
+}
+
+export interface ServingNode {
+  readonly node: string;
+  readonly url: string | null;
+  readonly boot: string;
+}
+
+/** Time for an answer, in ms. A claim waits longer: it may not be taken for failed. */
+const ANSWER_MS = 2000;
+const CLAIM_MS = 10_000;
+const RETRY_MS = 200;
+
+const LOOK = `
+SELECT epoch, renewed, boot, node, url,
+  (SELECT coalesce(json_agg(json_build_object('name', s.name, 'seq', s.head, 'digest', s.digest, 'folder', s.folder)), '[]')
+   FROM stream s WHERE s.cell = c.name) AS heads
+FROM cell c WHERE name = $1`;
+
+const CREATE = "INSERT INTO cell (name) VALUES ($1) ON CONFLICT DO NOTHING";
+
+const CLAIM = `
+UPDATE cell SET epoch = epoch + 1, renewed = 0, boot = $4, node = $5, url = $6
+WHERE name = $1 AND epoch = $2 AND renewed = $3 RETURNING epoch`;
+/** In a statement of its own, which sees the streams that the one before had to wait for. */
+const CLAIM_STREAMS = "UPDATE stream SET epoch = $2 WHERE cell = $1";
+/** A write, so that its answer can't be taken back by a failover. */
+const CLAIMED = "UPDATE cell SET renewed = renewed WHERE name = $1 AND boot = $2 RETURNING epoch";
+
+const RENEW = "UPDATE cell SET renewed = renewed + 1 WHERE name = $1 AND epoch = $2 AND boot = $3";
+const RELEASE = "UPDATE cell SET boot = NULL WHERE name = $1 AND epoch = $2 AND boot = $3";
+
+const PARTS = "SELECT body FROM entry WHERE cell = $1 AND stream = $2 AND seq = $3 ORDER BY part";
+
+/**
+ * The row of a cell, and what its logs say. Its connections are not those of the logs: a lease must not end because an
+ * entry is on its way.
+ */
+export class Cell {
+  constructor(
+    private readonly connections: Connections,
+    readonly name: string,
+  ) {}
+
+  /** Begins a cell that is not there. */
+  async create(): Promise<void> {
+    await this.insist((client) => client.query(CREATE, [this.name]));
+  }
+
+  /** Who serves it, and where its logs end. A failover of the store can take back what this tells. */
+  async look(): Promise<CellState> {
+    const { rows } = await this.run(ANSWER_MS, (client) => client.query(LOOK, [this.name]));
+    if (rows.length === 0) throw new Error(`the store has no cell ${this.name}`);
+    const { epoch, renewed, boot, node, url, heads } = rows[0];
+    return { row: { epoch: Number(epoch), renewed: Number(renewed), boot, node, url }, heads };
+  }
+
+  /**
+   * Takes the cell, if nobody has taken or renewed it since it looked like this. Appends of the node before are in the
+   * heads then, or will be refused.
+   * @returns the epoch in which the caller serves it; null if it was too late
+   */
+  async claim(seen: Pick<CellRow, "epoch" | "renewed">, self: ServingNode): Promise<number | null> {
+    try {
+      const epoch = await this.run(CLAIM_MS, (client) => this.tryToClaim(client, seen, self));
+      if (epoch !== null) return epoch;
+    } catch (error) {
+      if (isOwnFault(error)) throw error;
+    }
+    const { rows } = await this.insist((client) => client.query(CLAIMED, [this.name, self.boot]));
+    return rows.length === 0 ? null : Number(rows[0].epoch);
+  }
+
+  private async tryToClaim(
+    client: Client,
+    { epoch, renewed }: Pick<CellRow, "epoch" | "renewed">,
+    { node, url, boot }: ServingNode,
+  ): Promise<number | null> {
+    await client.query("BEGIN");
+    const { rows } = await client.query(CLAIM, [this.name, epoch, renewed, boot, node, url]);
+    if (rows.length === 0) {
+      await client.query("ROLLBACK");
+      return null;
+    }
+    const claimed = Number(rows[0].epoch);
+    await client.query(CLAIM_STREAMS, [this.name, claimed]);
+    await client.query("COMMIT");
+    return claimed;
+  }
+
+  /** Throws Fenced if another node has taken the cell. After any other error nothing is known. */
+  async renew(epoch: number, boot: string): Promise<void> {
+    const { rowCount } = await this.run(ANSWER_MS, (client) => client.query(RENEW, [this.name, epoch, boot]));
+    if (rowCount === 0) throw new Fenced(`another node serves the cell ${this.name}`);
+  }
+
+  /** Lets others take the cell at once. */
+  async release(epoch: number, boot: string): Promise<void> {
+    await this.run(ANSWER_MS, (client) => client.query(RELEASE, [this.name, epoch, boot]));
+  }
+
+  /** The parts of an entry; none where it is not there. */
+  async entry(stream: string, seq: number): Promise<readonly Uint8Array[]> {
+    const { rows } = await this.run(null, (client) => client.query(PARTS, [this.name, stream, seq]));
+    return rows.map(({ body }: { body: Uint8Array }) => body);
+  }
+
+  /** Runs statements, which may be repeated, until they have an answer that a failover can't take back. */
+  private async insist<T>(work: (client: Client) => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await this.run(CLAIM_MS, work);
+      } catch (error) {
+        if (isOwnFault(error)) throw error;
+        await wait(RETRY_MS);
+      }
+    }
+  }
+
+  private async run<T>(limitMs: number | null, work: (client: Client) => Promise<T>): Promise<T> {
+    const connection = await this.connections.take();
+    connection.isWarned = false;
+    try {
+      const done = await within(limitMs, work(connection.client));
+      // A cancelled wait for the standby is answered as success, with a warning.
+      if (connection.isWarned) throw new Error("the server did not wait for a standby");
+      this.connections.give(connection);
+      return done;
+    } catch (error) {
+      this.connections.end(connection);
+      throw error;
+    }
+  }
+}
+
+async function within<T>(limitMs: number | null, work: Promise<T>): Promise<T> {
+  if (limitMs === null) return work;
+  const over = new AbortController();
+  const tooLate = wait(limitMs, undefined, { signal: over.signal }).then(() => {
+    throw new Error(`the store did not answer within ${limitMs} ms`);
+  });
+  // Whoever loses the race is not heard.
+  for (const one of [work, tooLate]) one.catch(() => {});
+  try {
+    return await Promise.race([work, tooLate]);
+  } finally {
+    over.abort();
+  }
+}
