@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { Helios } from "../../support/helios.js";
+import { execute, must, query } from "../../support/http.js";
 import { ServerProcess } from "../../support/server.js";
 
 let server: ServerProcess;
@@ -8,8 +9,8 @@ let helios: Helios;
 beforeAll(async () => {
   server = await ServerProcess.start({ env: { HELIOSDB_WEBHOOK_ALLOW: "127.0.0.1" } });
   helios = new Helios(server.url);
-  await helios.json("execute", "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT)");
-  await helios.json("execute", "INSERT INTO t VALUES (1, 'one')");
+  await execute(server, "main", "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT)");
+  await execute(server, "main", "INSERT INTO t VALUES (1, 'one')");
 });
 afterAll(async () => {
   helios?.remove();
@@ -18,10 +19,10 @@ afterAll(async () => {
 
 /** Names of the operations written to the audit log since entry `after`, oldest first, with what was replayed. */
 async function audit(after: number) {
-  const entries: { id: number; operation: string; replayed: boolean }[] = await helios.json("audit", "list");
-  return entries.filter(({ id }) => id > after).reverse();
+  const { entries } = await must(server, "GET", "/v1/audit");
+  return (entries as { id: number; operation: string; replayed: boolean }[]).filter(({ id }) => id > after).reverse();
 }
-const newest = async () => ((await helios.json("audit", "list", "--limit", "1"))[0]?.id ?? 0) as number;
+const newest = async (): Promise<number> => (await must(server, "GET", "/v1/audit?limit=1")).entries[0]?.id ?? 0;
 
 /** Sends a command twice with one key; answers what both wrote, after making sure that the second was a replay. */
 async function twice(operation: string, ...args: string[]) {
@@ -37,8 +38,7 @@ async function twice(operation: string, ...args: string[]) {
   ]);
   return first;
 }
-const count = async (branch = "main") =>
-  (await helios.json("query", "SELECT count(*) AS n FROM t", "--branch", branch))[0].n;
+const count = async (branch = "main") => (await query(server, branch, "SELECT count(*) AS n FROM t")).rows[0].n;
 
 it("SQL takes effect once", async () => {
   await twice("execute", "execute", "INSERT INTO t (a) VALUES ('two')");
@@ -51,17 +51,17 @@ it("SQL takes effect once", async () => {
 
 it("the life of a branch takes effect once", async () => {
   await twice("createBranch", "branch", "create", "work");
-  await helios.json("execute", "INSERT INTO t (a) VALUES ('six')", "--branch", "work");
+  await execute(server, "work", "INSERT INTO t (a) VALUES ('six')");
   const { id, scn } = await twice("createSnapshot", "branch", "snapshots", "create", "work", "--name", "before");
-  await helios.json("execute", "DELETE FROM t", "--branch", "work");
+  await execute(server, "work", "DELETE FROM t");
   await twice("restoreSnapshot", "branch", "restore", "work", "--snapshot", id, "--backup", "lost");
   expect([await count("work"), await count("lost")]).toEqual([6, 0]);
-  await helios.json("execute", "DELETE FROM t", "--branch", "work");
+  await execute(server, "work", "DELETE FROM t");
   await twice("restoreBranch", "branch", "restore", `work@scn:${scn}`, "--backup", "lost-again");
   expect([await count("work"), await count("lost-again")]).toEqual([6, 0]);
   await twice("mergeBranch", "branch", "merge", "work", "main");
   expect(await count()).toBe(6);
-  await helios.json("execute", "DELETE FROM t WHERE id = 1", "--branch", "work");
+  await execute(server, "work", "DELETE FROM t WHERE id = 1");
   await twice("resetBranch", "branch", "reset", "work");
   expect(await count("work")).toBe(6);
   expect((await helios.run(["branch", "delete", "lost"])).code).toBe(0);

@@ -71,7 +71,7 @@ it("keeps a reader free however many heavy reads there are", async () => {
   await insert(db, "one");
   let over = 0;
   const heavy = Array.from({ length: 8 }, async (_, n) => {
-    const code = await codeOf(db.query({ branch: "main", sql: `${ENDLESS} WHERE ${n} < 100`, deadlineMs: 20_000 }));
+    const code = await codeOf(db.query({ branch: "main", sql: `${ENDLESS} WHERE ${n} < 100`, deadlineMs: 10_000 }));
     over++;
     return code;
   });
