@@ -1,2 +1,3 @@
 export type { Lease } from "./lease/lease.js";
 export { CellNode, type CellNodeOptions, type Serving } from "./node/cell-node.js";
+export { type CatalogConnection, OwnFiles } from "./own/own-files.js";

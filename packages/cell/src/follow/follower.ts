@@ -15,8 +15,11 @@ export class Follower {
   constructor(
     private readonly databasesDir: string,
     private readonly positionsDir: string,
+    /** The folder of a log that is no database's. */
+    private readonly own: { readonly name: string; readonly folder: string },
     private readonly read: ReadEntry,
   ) {
+    if (existsSync(own.folder)) this.folder(own.name);
     for (const name of namesIn(databasesDir)) this.folder(name);
   }
 
@@ -63,7 +66,9 @@ export class Follower {
   private folder(name: string): FollowedFolder {
     let folder = this.folders.get(name);
     if (!folder) {
-      folder = new FollowedFolder(join(this.databasesDir, name), join(this.positionsDir, `${name}.json`));
+      const { own, databasesDir, positionsDir } = this;
+      const path = name === own.name ? own.folder : join(databasesDir, name);
+      folder = new FollowedFolder(path, join(positionsDir, `${name}.json`));
       this.folders.set(name, folder);
     }
     return folder;

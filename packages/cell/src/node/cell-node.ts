@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Cell, type CellRow, type CellState, Connections } from "@heliosdb/store";
@@ -7,6 +7,8 @@ import { putAside } from "../follow/followed-folder.js";
 import { Follower, namesIn } from "../follow/follower.js";
 import { Lease } from "../lease/lease.js";
 import { LeaseWatch } from "../lease/lease-watch.js";
+import { OWN_STREAM } from "../own/own-files.js";
+import { CATALOG, installOwnFiles, ownFolder, removeOwnFiles } from "../own/own-folder.js";
 import { type NodeState, readState, writeState } from "./state-file.js";
 
 /** Time between two looks at the cell, in ms. */
@@ -87,7 +89,8 @@ export class CellNode {
     this.state = readState(this.stateFile);
     this.checkFolder(found.row);
     this.seen = found;
-    this.follower = new Follower(this.databasesDir, this.positionsDir, (database, seq) => cell.entry(database, seq));
+    const own = { name: OWN_STREAM, folder: ownFolder(options.dataDir) };
+    this.follower = new Follower(this.databasesDir, this.positionsDir, own, (log, seq) => cell.entry(log, seq));
     this.active = this.run();
     // Whoever never asks for it has stopped the node.
     this.active.catch(() => {});
@@ -157,7 +160,7 @@ export class CellNode {
       this.beginToFollow();
       return;
     }
-    if (namesIn(this.databasesDir).length === 0) this.beginToFollow();
+    if (namesIn(this.databasesDir).length === 0 && !existsSync(join(dataDir, CATALOG))) this.beginToFollow();
     else if (row.epoch > 0) {
       throw new Refused(
         `${dataDir} has databases, and the cell ${cell} has others. Start with an empty folder, or in another cell.`,
@@ -167,6 +170,9 @@ export class CellNode {
 
   private beginToFollow(): void {
     for (const name of namesIn(this.databasesDir)) putAside(join(this.databasesDir, name));
+    const { dataDir } = this.options;
+    removeOwnFiles(dataDir);
+    putAside(ownFolder(dataDir));
     rmSync(this.positionsDir, { recursive: true, force: true });
     this.setState({ cell: this.options.cell, role: "standby" });
   }
@@ -249,6 +255,7 @@ export class CellNode {
     try {
       if (this.state?.role === "standby") await this.catchUp();
       if (this.isFenced) throw new Refused(`another node has taken the cell ${cell}`);
+      if (this.state?.role === "standby") installOwnFiles(this.options.dataDir);
       this.setState({ cell, role: "active", epoch, boot });
       this.follower.end();
       this.serving = { epoch, lease };

@@ -1,5 +1,4 @@
-import { LogEnd, type Operations } from "@heliosdb/journal";
-import { KnownFiles } from "./known-files.js";
+import { KnownFiles, LogEnd, type Operations } from "@heliosdb/journal";
 import type { LogRequest, Place, TakenLog } from "./messages.js";
 import { bytesOf, pack } from "./packed.js";
 

@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { writeSync } from "node:fs";
 import { Socket } from "node:net";
-import { fold, LogEnd, type Operations } from "@heliosdb/journal";
+import { fold, KnownFiles, LogEnd, type Operations } from "@heliosdb/journal";
 import { Connections, Fenced, Stream, type StreamKey } from "@heliosdb/store";
-import { KnownFiles } from "./known-files.js";
 import type { Confirmation, LogMessage, LogRequest, LogThreadData } from "./messages.js";
 import { bytesOf, unpack } from "./packed.js";
 

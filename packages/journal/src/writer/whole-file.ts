@@ -59,12 +59,22 @@ function pagesOf(log: WalReader, file: string): Operations {
  * nothing that the log lacks can be in the file alone. A file that the log doesn't know is sent whole: it was renamed,
  * or made, in a call that has left no entry.
  */
-export function* rollForward(folder: string, known: ReadonlySet<string>): Generator<Operations> {
-  const there = new Set(
-    ["meta.db", ...namesIn(folder, "branches"), ...namesIn(folder, "snapshots")].filter(
-      (file) => /\.db$/.test(file) && isLogged(file) && existsSync(join(folder, file)),
-    ),
+export function rollForward(folder: string, known: ReadonlySet<string>): Generator<Operations> {
+  const names = ["meta.db", ...namesIn(folder, "branches"), ...namesIn(folder, "snapshots")];
+  return rollForwardFiles(
+    folder,
+    names.filter((file) => /\.db$/.test(file) && isLogged(file)),
+    known,
   );
+}
+
+/** The same for a folder of which the log has these files. */
+export function* rollForwardFiles(
+  folder: string,
+  names: readonly string[],
+  known: ReadonlySet<string>,
+): Generator<Operations> {
+  const there = new Set(names.filter((file) => existsSync(join(folder, file))));
   // First, since one of them may be sent again under its unfinished name.
   const gone = [...known].filter((file) => !there.has(file) && !existsSync(join(folder, file)));
   if (gone.length > 0) yield gone.map((file) => ({ do: "removed", file }));

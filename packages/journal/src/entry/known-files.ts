@@ -1,10 +1,16 @@
-import type { Entry } from "@heliosdb/store";
-
 /** What an operation does to the list of files. */
 interface FileChange {
   readonly do: string;
   readonly file: string;
   readonly from?: string;
+}
+
+/** How an entry changes the list of files that its log has. */
+export interface FilesChange {
+  /** Files that the log has from this entry on. */
+  readonly made: readonly string[];
+  /** Files that it has no longer. */
+  readonly gone: readonly string[];
 }
 
 /** The files that a log has. */
@@ -16,7 +22,7 @@ export class KnownFiles {
   }
 
   /** Applies an entry, and tells which files the log has after it, and has no longer. */
-  apply(operations: readonly FileChange[]): Pick<Entry, "made" | "gone"> {
+  apply(operations: readonly FileChange[]): FilesChange {
     const [made, gone] = [new Set<string>(), new Set<string>()];
     const lose = (file: string) => {
       made.delete(file);

@@ -1,0 +1,111 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Journal, KnownFiles, LogEnd, type Operations, rollForwardFiles } from "@heliosdb/journal";
+import { type Connections, type Entry, Stream } from "@heliosdb/store";
+import { CATALOG, ownFolderId, SECRETS } from "./own-folder.js";
+
+/** Name of the log of what is no database's. No database can have a name with a dot. */
+export const OWN_STREAM = ".cell";
+
+/** What SQLite has made of a new file before its first commit, which is in the log as a whole. */
+const EMPTY = new Uint8Array();
+
+/** A connection that writes the catalog, as better-sqlite3 has it. */
+export type CatalogConnection = Parameters<Journal["opened"]>[1];
+
+/**
+ * The log of the active node's own files: its catalog and its secrets. The process that has the catalog open adds to it,
+ * and nobody may be told of a change before that is there.
+ */
+export class OwnFiles {
+  private readonly end: LogEnd;
+  private readonly known: KnownFiles;
+  private readonly journal: Journal;
+  private readonly waiting: Entry[] = [];
+  private added = 0;
+  private working: Promise<void> = Promise.resolve();
+
+  /**
+   * Takes the log, and brings it up to the files in the data folder. They may be opened then. Rejects with Fenced if another
+   * node serves the cell.
+   * @param writer id of this process, as a UUID
+   */
+  static async open(
+    connections: Connections,
+    { cell, epoch, writer }: { readonly cell: string; readonly epoch: number; readonly writer: string },
+    dataDir: string,
+  ): Promise<OwnFiles> {
+    const folder = ownFolderId(dataDir);
+    const stream = await Stream.take(connections, { cell, name: OWN_STREAM, epoch, writer }, folder);
+    if (stream.folder !== folder) {
+      throw new Error(`the catalog in ${dataDir} is not the one whose log it would go on with`);
+    }
+    if (stream.known.includes(CATALOG) && !existsSync(join(dataDir, CATALOG))) {
+      throw new Error(`${join(dataDir, CATALOG)} is missing, and the cell has one`);
+    }
+    const files = new OwnFiles(stream, dataDir);
+    files.rollForward();
+    await files.settle();
+    return files;
+  }
+
+  private constructor(
+    private readonly stream: Stream,
+    private readonly dataDir: string,
+  ) {
+    this.end = new LogEnd(stream.seq, stream.digest);
+    this.known = new KnownFiles(stream.known);
+    this.journal = new Journal(dataDir, (operations) => this.add(operations), stream.known);
+  }
+
+  /** From now on this connection writes the catalog. SQLite must not move its log by itself (`wal_autocheckpoint = 0`). */
+  opened(connection: CatalogConnection): void {
+    const path = join(this.dataDir, CATALOG);
+    if (!this.journal.known.has(CATALOG)) this.journal.made(path, EMPTY);
+    this.journal.opened(path, connection);
+  }
+
+  /** Adds the secrets, which are made after the catalog was opened. */
+  addSecrets(): void {
+    for (const name of SECRETS) {
+      const path = join(this.dataDir, name);
+      if (existsSync(path)) this.journal.made(path, readFileSync(path));
+    }
+    this.journal.collect();
+  }
+
+  /** Resolves when everything that was committed is safe. Rejects with Fenced if that can't be: then this process must end. */
+  settle(): Promise<void> {
+    this.journal.collect();
+    const entries = this.waiting.splice(0);
+    if (entries.length === 0) return this.working;
+    const number = this.added;
+    this.working = this.working.then(async () => {
+      for (const entry of entries) await this.stream.append(entry);
+      this.journal.confirmed(number);
+      this.journal.settle();
+    });
+    return this.working;
+  }
+
+  /** Closes the catalog's connection, once everything is safe. */
+  async close(connection: CatalogConnection): Promise<void> {
+    await this.settle();
+    this.journal.close(connection);
+    this.journal.settle();
+    this.stream.close();
+  }
+
+  private rollForward(): void {
+    for (const operations of rollForwardFiles(this.dataDir, [CATALOG, ...SECRETS], this.known.files))
+      this.add(operations);
+    // Whoever runs the server may have replaced one.
+    this.addSecrets();
+  }
+
+  private add(operations: Operations): number {
+    const parts = [...this.end.next(operations)].map((part) => new Uint8Array(part));
+    this.waiting.push({ parts, digest: this.end.digest, ...this.known.apply(operations) });
+    return ++this.added;
+  }
+}
