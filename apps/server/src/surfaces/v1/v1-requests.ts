@@ -1,11 +1,11 @@
 import type { Surface } from "../../http/surface/surface.js";
 import type { Dialect } from "./dialect/dialects.js";
 import { FormatNegotiator } from "./formats/format-negotiator.js";
-import { LONG_CONDITION } from "./long-condition.js";
 import type { AnyOperation } from "./operation/operation.js";
 import { readCredentials } from "./readers/credentials.js";
 import { readJson } from "./readers/json-body.js";
 import { readQueryString } from "./readers/query-string.js";
+import { LONG_CONDITION } from "./schemas/long-condition.js";
 
 const REQUEST_HEADERS = [
   "Authorization",

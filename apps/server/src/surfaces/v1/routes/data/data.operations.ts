@@ -12,10 +12,10 @@ import {
   withDefault,
   word,
 } from "../../../../schema/index.js";
-import { LONG_CONDITION } from "../../long-condition.js";
 import { operation, queryOf } from "../../operation/operation.js";
 import { POINT_ERRORS } from "../../operation/point-errors.js";
 import { tableCursor } from "../../schemas/cursor.js";
+import { LONG_CONDITION } from "../../schemas/long-condition.js";
 import { pointFields } from "../../schemas/point.js";
 import { transactionId } from "../../schemas/transaction.js";
 import { columnValue } from "../../schemas/values.js";
