@@ -381,6 +381,9 @@ function atomically(db: Database.Database, statements: readonly string[]): void 
     db.exec(only!);
     return;
   }
+  // Where no statement can change what the next one finds, what can't be compiled is refused before anything has run.
+  if (statements.every((sql) => /^(INSERT|REPLACE|UPDATE|DELETE)/.test(sql)))
+    for (const sql of statements) db.prepare(sql);
   db.exec("SAVEPOINT member");
   try {
     for (const sql of statements) db.exec(sql);
