@@ -5,6 +5,7 @@ import { type ColumnDef, storedColumns, type TableDef } from "../schema/model.js
 import { isSameKind } from "../schema/same-traits.js";
 import { foldName, ident, sameName } from "../sql/names.js";
 import { keyIn, type OldRows, sameValueSql, valueIn } from "./replaced-rows.js";
+import { hasSameRows } from "./same-rows.js";
 
 export interface Renamed {
   readonly from: string;
@@ -85,15 +86,23 @@ function wentOn(
     return false;
   }
   if (from.name === old.rowidColumn) return true;
-  // Rows are matched by rowid even if the key was renamed. In a WITHOUT ROWID table, the renamed key columns would have
+  // Rows are matched by rowid first, even if the key was renamed. In a WITHOUT ROWID table, the renamed key columns would have
   // to be known first.
   if (old.withoutRowid && from.key > 0) return false;
   const newKey = rowKey(now, "n.");
   const joined = keyIn(old, rows).map((key, i) => `${key} = ${newKey[i]}`);
   const shared = `FROM ${rows.from} AS o JOIN ${place} AS n ON ${joined.join(" AND ")}`;
   const [was, is] = [valueIn(old, rows, from), `n.${ident(to.name)}`];
-  const filled = db.prepare(`SELECT 1 ${shared} WHERE ${is} IS NOT NULL LIMIT 1`).get();
-  return filled !== undefined && !db.prepare(`SELECT 1 ${shared} WHERE NOT ${sameValueSql(was, is)} LIMIT 1`).get();
+  const finds = (source: string, condition: string) =>
+    db.prepare(`SELECT 1 ${source} WHERE ${condition} LIMIT 1`).get() !== undefined;
+  if (finds(shared, `${is} IS NOT NULL`) && !finds(shared, `NOT ${sameValueSql(was, is)}`)) return true;
+  // A copy numbers rows anew where the number is no column.
+  const isNumberedAnew = !old.withoutRowid && old.rowidColumn === null;
+  return (
+    isNumberedAnew &&
+    finds(`FROM ${place} AS n`, `${is} IS NOT NULL`) &&
+    hasSameRows(db, old, rows, now, place, from, to)
+  );
 }
 
 /**

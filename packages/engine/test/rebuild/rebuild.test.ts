@@ -82,6 +82,46 @@ describe.each(ways)("a table rebuilt %s", (_, run) => {
   });
 });
 
+describe.each(ways)("a column that a rebuild %s renames", (_, run) => {
+  it.each([
+    ["without a key", "a, b", "a, c"],
+    ["of a table with one column", "b", "c"],
+    ["with a key that is not the rows' number", "k TEXT PRIMARY KEY, b", "k TEXT PRIMARY KEY, c"],
+  ])("goes on, %s, where the copy numbers the rows anew", (_kind, before, after) => {
+    const names = (columns: string) => columns.split(", ").map((column) => column.split(" ")[0]!);
+    db.execute("main", `CREATE TABLE t (${before})`);
+    for (let n = 1; n <= 5; n++) {
+      const values = names(before).map((name) => (name === "b" ? n : `'${name}${n}'`));
+      db.execute("main", `INSERT INTO t VALUES (${values.join(", ")})`);
+    }
+    // From here on no row keeps its number in a copy.
+    db.execute("main", "DELETE FROM t WHERE b = 1");
+    db.branch("dev", "main");
+    db.execute("dev", "UPDATE t SET b = 30 WHERE b = 3");
+    run(rebuild(after, names(after).join(", "), names(before).join(", ")));
+    db.branch("back", "main");
+    const own = db.merge("dev", "main", "manual");
+    expect(own.merged).toBeGreaterThan(0);
+    expect(db.rows("main", "SELECT c FROM t ORDER BY c")).toEqual([[2], [4], [5], [30]]);
+    db.merge("back", "dev", "manual");
+    expect(db.rows("dev", "SELECT c FROM t ORDER BY c")).toEqual([[2], [4], [5], [30]]);
+  });
+
+  it("does not go on in one with the same values in other rows", () => {
+    db.execute("main", "CREATE TABLE t (k TEXT PRIMARY KEY, b)");
+    db.execute("main", "INSERT INTO t VALUES ('k0', 0), ('k1', 1), ('k2', 2), ('k3', 3)", "DELETE FROM t WHERE b = 0");
+    db.branch("dev", "main");
+    db.execute("dev", "UPDATE t SET b = 9 WHERE k = 'k1'");
+    run(rebuild("k TEXT PRIMARY KEY, c", "k, c", "k, 4 - b"));
+    expect(() => db.merge("dev", "main", "manual")).toThrow("The schemas conflict");
+    expect(db.rows("main", "SELECT * FROM t ORDER BY k")).toEqual([
+      ["k1", 3],
+      ["k2", 2],
+      ["k3", 1],
+    ]);
+  });
+});
+
 describe("a table rebuilt commit by commit", () => {
   const STEPS = rebuild("id INTEGER PRIMARY KEY, a INTEGER, c DEFAULT 7", "id, a", "id, a");
   const tables = (branch: string) =>
