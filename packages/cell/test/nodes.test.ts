@@ -74,7 +74,9 @@ describe.skipIf(PROGRAMS === null)("the nodes of a cell", () => {
     expect(nodes.flatMap((node) => node.acknowledged).filter((name) => !rows.has(name))).toEqual([]);
   }
 
-  it("take over when the active one is killed, frozen or stopped, and nothing that was acknowledged is lost", async () => {
+  it("take over when the active one is killed, frozen or stopped, and nothing that was acknowledged is lost", {
+    timeout: 7_200_000,
+  }, async () => {
     const cell = newCell();
     const folders = [folder(), folder()];
     const all: NodeProcess[] = [];
@@ -113,7 +115,9 @@ describe.skipIf(PROGRAMS === null)("the nodes of a cell", () => {
     await expectAll(cell.cell, folders[1 - at]!, all);
   });
 
-  it("go on at once where the same one starts again, with what it had committed and not sent", async () => {
+  it("go on at once where the same one starts again, with what it had committed and not sent", {
+    timeout: 7_200_000,
+  }, async () => {
     const cell = newCell();
     const dataDir = folder();
     const nodes: NodeProcess[] = [];

@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { damagedSecrets } from "../auth/saved-secret.js";
 import { CATALOG } from "../catalog/open-catalog.js";
 import type { DatabaseHostFactory } from "../database-host/database-host-factory.js";
 
@@ -20,7 +21,7 @@ export async function checkDataFolder(hosts: DatabaseHostFactory, folder: string
   }
   const { databases, problems } = await hosts.check(dataDir, [CATALOG]);
   const lines: string[] = [];
-  const wrong = [...problems, ...openSecrets(dataDir)];
+  const wrong = [...problems, ...damagedSecrets(dataDir), ...openSecrets(dataDir)];
   for (const [name, found] of databases) {
     const { branches, files, scn } = found;
     wrong.push(...found.problems.map((problem) => `database ${name}: ${problem}`));

@@ -158,11 +158,8 @@ function generationOf(hash: string, secret: Secret): number {
 }
 
 /** The key from which signing secrets are derived: a file beside the catalog, so that the catalog alone tells none. */
-/** Characters of a secret in a file: what a half of it lacks. */
-const [JWT_SECRET, ADMIN_KEY, SIGNING_KEY] = [24, 32, 32];
-
 function savedSigningKey(dataDir: string): string {
-  return savedSecret(join(dataDir, "signing.key"), SIGNING_KEY, () => randomBytes(32).toString("base64url")).value;
+  return savedSecret(dataDir, "signing.key", () => randomBytes(32).toString("base64url")).value;
 }
 
 /** The secrets of the environment, or of files in the data folder. */
@@ -176,12 +173,12 @@ class ConfiguredAuth extends AuthMiddleware {
   }
 
   override prepare(dataDir: string, catalog: Catalog, sessions: Sessions): PreparedAuth {
-    const secret = this.jwtSecret ?? savedSecret(join(dataDir, "jwt.secret"), JWT_SECRET, randomSecret).value;
+    const secret = this.jwtSecret ?? savedSecret(dataDir, "jwt.secret", randomSecret).value;
     let adminKey = this.adminApiKey;
     let notice: AdminKeyNotice | null = null;
     if (adminKey === null) {
       const file = join(dataDir, "admin.key");
-      const saved = savedSecret(file, ADMIN_KEY, () => makeKey(ADMIN_KEY_ID));
+      const saved = savedSecret(dataDir, "admin.key", () => makeKey(ADMIN_KEY_ID));
       adminKey = saved.value;
       notice = { file, made: saved.isNew ? saved.value : null };
     }
