@@ -112,7 +112,9 @@ async function send(
 /** The whole body; of events, which go on for ever, the first that comes. */
 async function textOf(response: Response): Promise<string> {
   if (!response.headers.get("content-type")?.startsWith("text/event-stream")) return response.text();
-  const reader = response.body!.getReader();
+  // The answer to HEAD has none.
+  if (response.body === null) return "";
+  const reader = response.body.getReader();
   const { value } = await reader.read();
   await reader.cancel();
   return new TextDecoder().decode(value);
