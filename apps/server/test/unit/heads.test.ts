@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { Heads, MOST_OF_OWNER } from "../../dist/front/heads.js";
@@ -36,6 +37,23 @@ it("begins a request of another owner at once, however many of a crowd wait, and
   // Only once, whoever says it again.
   crowd[ofCrowd - 1]!.over!();
   expect(begun.at(-1)).toBe(crowd[ofCrowd + 1]);
+});
+
+it("waits for none longer than a while: what a slow client holds is soon nobody's", async () => {
+  const heads = new Heads(20);
+  const begun: Sent[] = [];
+  // None of them is ever answered.
+  const slow = Array.from({ length: 300 }, () => send(heads, "tenant", begun));
+  const ofSlow = begun.length;
+  const good = send(heads, "tenant", begun);
+  expect([ofSlow < 200, begun.includes(good)]).toEqual([true, false]);
+  while (!begun.includes(good)) await sleep(5);
+  expect(begun).toEqual([...slow, good]);
+  // What is told late changes nothing: as many as at first are begun at once, and no more.
+  for (const { over } of slow) over!();
+  await sleep(40);
+  const more = Array.from({ length: 300 }, () => send(heads, "tenant", begun));
+  expect(begun).toEqual([...slow, good, ...more.slice(0, ofSlow)]);
 });
 
 it("does not ask whose a request is as long as there are few", () => {
