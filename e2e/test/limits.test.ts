@@ -5,7 +5,7 @@ import { MAX_SESSIONS } from "../../apps/server/dist/auth/sessions.js";
 import { OPTIONS } from "../../apps/server/dist/config/options.js";
 import { BUFFER, SLOW_MS } from "../../apps/server/dist/events/event-stream.js";
 import { MOST_STREAMS as MOST_EVENT_STREAMS, MOST_OF_ONE } from "../../apps/server/dist/events/event-streams.js";
-import { FEW, MOST_OF_OWNER } from "../../apps/server/dist/front/heads.js";
+import { FEW, LONGEST_MS, MOST_OF_OWNER } from "../../apps/server/dist/front/heads.js";
 import { FEW_UNDER_WAY, MOST_UNDER_WAY } from "../../apps/server/dist/front/pass-on.js";
 import { LONGEST_BODY } from "../../apps/server/dist/front/short-path.js";
 import { BODIES_BYTES } from "../../apps/server/dist/http/body/body-budget.js";
@@ -78,7 +78,7 @@ const LIMITS: Record<string, readonly number[]> = {
   "long queries that wait for others like them": [MOST_HEAVY_WAITING, MOST_HEAVY_PER_DATABASE],
   "requests that wait to be begun, of one tenant or address": [MOST_WAITING_TO_BEGIN, MOST_OF_CONNECTION],
   "requests in the hand of one front": [MOST_UNDER_WAY, FEW_UNDER_WAY + (MOST_UNDER_WAY - FEW_UNDER_WAY) / 2],
-  "requests of one tenant that wait in a front for the main process to answer": [MOST_OF_OWNER, FEW],
+  "requests of one tenant that wait in a front for the main process to answer": [MOST_OF_OWNER, FEW, LONGEST_MS / 1000],
   "refusals with a line of their own in the log": [MOST_PER_SECOND],
   "body of a query that a front answers": [LONGEST_BODY],
   "requests of all databases in progress": [host.maxQueued, host.maxQueued],

@@ -10,10 +10,15 @@ import { ROOT } from "../lib/paths.mjs";
 
 const CHANGESET = join(ROOT, "node_modules/@changesets/cli/bin.js");
 /** What a package's tarball has or is: these change their versions together. */
-const TOGETHER = PUBLISHED.flatMap(({ folder, bundled }) => [
-  readManifest(join(ROOT, folder)).name,
-  ...bundled.map(({ name }) => name).filter((name) => name.startsWith("@heliosdb/")),
-]);
+/** Not part of a published package yet. */
+const INSIDE = ["@heliosdb/cell"];
+const TOGETHER = [
+  ...INSIDE,
+  ...PUBLISHED.flatMap(({ folder, bundled }) => [
+    readManifest(join(ROOT, folder)).name,
+    ...bundled.map(({ name }) => name).filter((name) => name.startsWith("@heliosdb/")),
+  ]),
+];
 const tree = mkdtempSync(join(tmpdir(), "helios-release-"));
 afterAll(() => rmSync(tree, { recursive: true }));
 

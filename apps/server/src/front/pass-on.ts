@@ -28,7 +28,6 @@ const NOT_SENT: ReadonlySet<string> = new Set(["expect", "content-length", "host
 export class PassOn {
   private readonly main: Pool;
   private readonly refusals: Pool;
-  private readonly heads = new Heads();
   private readonly shares = new Shares(MOST_UNDER_WAY, FEW_UNDER_WAY);
   private readonly passages = new Set<Passage>();
   private readonly onClose = (passage: Passage) => this.passages.delete(passage);
@@ -39,6 +38,7 @@ export class PassOn {
     private readonly isDraining: () => boolean,
     /** A name for the tenant that a request is of, or for its client where that isn't known. */
     private readonly ownerOf: (request: IncomingMessage) => string,
+    private readonly heads = new Heads(),
   ) {
     const options = {
       connect: mainConnector(socketPath),
