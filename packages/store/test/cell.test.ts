@@ -78,7 +78,9 @@ describe.skipIf(PROGRAMS === null)("a cell in a store with a synchronous standby
     const release = await store.standby.hold();
     const appended = stream.append(entry("one"));
     await waiting();
-    const begun = Stream.take(forStreams, { ...key, name: "new", writer: randomUUID() }, randomUUID());
+    const begun = Stream.take(forStreams, { ...key, name: "new", writer: randomUUID() }, randomUUID()).catch(
+      (error: unknown) => error,
+    );
     const claimed = cell.claim({ epoch: 1, renewed: 0 }, someone());
     await wait(300);
     release();
@@ -88,7 +90,7 @@ describe.skipIf(PROGRAMS === null)("a cell in a store with a synchronous standby
     expect(heads.find(({ name }) => name === "db")).toMatchObject({ seq: 1, digest: "one" });
     await expect(stream.append(entry("two"))).rejects.toThrow(Fenced);
     // It was begun before, and then it is the new node's; or it was not.
-    const late = await begun.catch((error: unknown) => error);
+    const late = await begun;
     if (late instanceof Stream) await expect(late.append(entry("one"))).rejects.toThrow(Fenced);
     else expect(late).toBeInstanceOf(Fenced);
     expect((await cell.look()).heads.every(({ name, seq }) => seq === (name === "db" ? 1 : 0))).toBe(true);
