@@ -5,7 +5,7 @@ import { type ColumnDef, storedColumns, type TableDef } from "../schema/model.js
 import { isSameKind } from "../schema/same-traits.js";
 import { foldName, ident, sameName } from "../sql/names.js";
 import { keyIn, type OldRows, sameValueSql, valueIn } from "./replaced-rows.js";
-import { hasSameRows } from "./same-rows.js";
+import { hasSameRows, type Replacement } from "./same-rows.js";
 
 export interface Renamed {
   readonly from: string;
@@ -66,28 +66,22 @@ export function renamedByValue(
   const has = (table: TableDef, name: string) => table.columns.some((column) => sameName(column.name, name));
   const lost = storedColumns(old).filter(({ name }) => !has(now, name));
   const gained = storedColumns(now).filter(({ name }) => !has(old, name));
+  const replacement = { db, old, rows, now, place };
   const pairs = lost.flatMap((from) =>
-    gained.filter((to) => wentOn(db, old, rows, now, place, from, to)).map((to) => ({ from: from.name, to: to.name })),
+    gained.filter((to) => wentOn(replacement, from, to)).map((to) => ({ from: from.name, to: to.name })),
   );
   const times = (pick: (pair: Renamed) => string, name: string) => pairs.filter((pair) => pick(pair) === name).length;
   return pairs.filter(({ from, to }) => times((pair) => pair.from, from) === 1 && times((pair) => pair.to, to) === 1);
 }
 
-function wentOn(
-  db: Connection,
-  old: TableDef,
-  rows: OldRows,
-  now: TableDef,
-  place: string,
-  from: ColumnDef,
-  to: ColumnDef,
-): boolean {
+function wentOn(replacement: Replacement, from: ColumnDef, to: ColumnDef): boolean {
+  const { db, old, rows, now, place } = replacement;
   if (old.withoutRowid !== now.withoutRowid || (from.name === old.rowidColumn) !== (to.name === now.rowidColumn)) {
     return false;
   }
   if (from.name === old.rowidColumn) return true;
-  // Rows are matched by rowid first, even if the key was renamed. In a WITHOUT ROWID table, the renamed key columns would have
-  // to be known first.
+  // Rows are matched by rowid first, even if the key was renamed. In a WITHOUT ROWID table, the renamed key columns would
+  // have to be known before.
   if (old.withoutRowid && from.key > 0) return false;
   const newKey = rowKey(now, "n.");
   const joined = keyIn(old, rows).map((key, i) => `${key} = ${newKey[i]}`);
@@ -98,11 +92,7 @@ function wentOn(
   if (finds(shared, `${is} IS NOT NULL`) && !finds(shared, `NOT ${sameValueSql(was, is)}`)) return true;
   // A copy numbers rows anew where the number is no column.
   const isNumberedAnew = !old.withoutRowid && old.rowidColumn === null;
-  return (
-    isNumberedAnew &&
-    finds(`FROM ${place} AS n`, `${is} IS NOT NULL`) &&
-    hasSameRows(db, old, rows, now, place, from, to)
-  );
+  return isNumberedAnew && finds(`FROM ${place} AS n`, `${is} IS NOT NULL`) && hasSameRows(replacement, from, to);
 }
 
 /**

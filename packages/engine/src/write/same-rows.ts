@@ -6,19 +6,18 @@ import { type OldRows, valueIn } from "./replaced-rows.js";
 /** Columns of one SELECT that SQLite takes, of which each column of the tables needs two. */
 const MOST_COLUMNS = 990;
 
-/**
- * Whether a table that replaced another has its rows, however they are numbered now, with the values of `from` in `to`.
- * `place` is the new table, as SQL.
- */
-export function hasSameRows(
-  db: Connection,
-  old: TableDef,
-  rows: OldRows,
-  now: TableDef,
-  place: string,
-  from: ColumnDef,
-  to: ColumnDef,
-): boolean {
+/** A table that replaced another, with the rows of both. */
+export interface Replacement {
+  readonly db: Connection;
+  readonly old: TableDef;
+  readonly rows: OldRows;
+  readonly now: TableDef;
+  /** The new table, as SQL. */
+  readonly place: string;
+}
+
+/** Whether the new table has the old one's rows, however they are numbered now, with the values of `from` in `to`. */
+export function hasSameRows({ db, old, rows, now, place }: Replacement, from: ColumnDef, to: ColumnDef): boolean {
   const kept = storedColumns(old).flatMap((column) => {
     const there = storedColumns(now).find(({ name }) => sameName(name, column.name));
     return there ? [[column, there] as const] : [];
