@@ -5,7 +5,7 @@ export { LogEnd } from "./entry/log-end.js";
 export type { Operation, Operations } from "./entry/operation.js";
 export type { PageSource } from "./entry/page-source.js";
 export { folderId, readFolderId, writeFolderId } from "./replica/folder-id.js";
-export { sync } from "./replica/position.js";
+export { sync, writeDurably } from "./replica/position.js";
 export { EntryDoesNotFit, Replica } from "./replica/replica.js";
 export { LogLost, WalReader } from "./wal/wal-reader.js";
 export { type Append, Journal } from "./writer/journal.js";

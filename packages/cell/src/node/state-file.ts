@@ -1,5 +1,5 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { writeDurably } from "@heliosdb/journal";
 
 /** What the data folder of a node is worth. */
 export type NodeState =
@@ -27,19 +27,5 @@ export function readState(file: string): NodeState | null {
 
 /** Durable when it returns: the one before, or this one, is there after a power cut. */
 export function writeState(file: string, state: NodeState): void {
-  const next = `${file}.next`;
-  const descriptor = openSync(next, "w", 0o600);
-  try {
-    writeSync(descriptor, `${JSON.stringify(state)}\n`);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-  renameSync(next, file);
-  const folder = openSync(dirname(file), "r");
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
+  writeDurably(file, `${JSON.stringify(state)}\n`);
 }

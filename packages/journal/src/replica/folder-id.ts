@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { sync } from "./position.js";
+import { writeDurably } from "./position.js";
 
 /**
  * The file by which a database's folder is known to be the one whose log it goes on with. A backup that is put in its
@@ -22,10 +22,6 @@ export function folderId(directory: string): string {
 
 export function writeFolderId(directory: string, id: string): string {
   mkdirSync(directory, { recursive: true });
-  const file = join(directory, NAME);
-  writeFileSync(`${file}.next`, `${id}\n`);
-  sync(`${file}.next`);
-  renameSync(`${file}.next`, file);
-  sync(directory);
+  writeDurably(join(directory, NAME), `${id}\n`);
   return id;
 }

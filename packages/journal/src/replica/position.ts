@@ -17,8 +17,13 @@ export function readPosition(path: string): Position {
 }
 
 export function writePosition(path: string, position: Position): void {
+  writeDurably(path, JSON.stringify(position));
+}
+
+/** Writes a small file as a whole. The one before or this one is there after a power cut; this one once it returns. */
+export function writeDurably(path: string, text: string): void {
   const next = `${path}.next`;
-  writeFileSync(next, JSON.stringify(position));
+  writeFileSync(next, text);
   sync(next);
   renameSync(next, path);
   sync(dirname(path));
