@@ -9,9 +9,9 @@ import { readManifest } from "../lib/pack/workspace.mjs";
 import { ROOT } from "../lib/paths.mjs";
 
 const CHANGESET = join(ROOT, "node_modules/@changesets/cli/bin.js");
-/** What a package's tarball has or is: these change their versions together. */
-/** Not part of a published package yet. */
+/** Not part of a tarball yet. */
 const INSIDE = ["@heliosdb/cell"];
+/** What a package's tarball has or is, and will have: these change their versions together. */
 const TOGETHER = [
   ...INSIDE,
   ...PUBLISHED.flatMap(({ folder, bundled }) => [

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { EngineHost } from "@heliosdb/engine-host";
 import type { DatabasePort } from "@heliosdb/port";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
@@ -250,6 +251,21 @@ describe.skipIf(PROGRAMS === null)("the nodes of a cell", () => {
     await store.primary.run(taken, [cell.cell, randomUUID()]);
     await active;
     expect(events).toContain("fenced");
+  });
+
+  it("don't join where the store can't be reached, and can be stopped where it no longer answers", async () => {
+    await expect(joined({ urls: ["postgres://127.0.0.1:9/none"], cell: randomUUID() })).rejects.toThrow("No primary");
+    const cell = newCell();
+    const { node } = await joined(cell);
+    await node.active;
+    await node.stop();
+    // The claim of the next one waits for a standby that doesn't answer.
+    const release = await store.standby.hold();
+    onTestFinished(release);
+    const next = await joined(cell);
+    await wait(500);
+    await next.node.stop();
+    release();
   });
 
   it("begin with the databases of the first, and refuse those of another server", async () => {

@@ -74,9 +74,9 @@ export class Cell {
     readonly name: string,
   ) {}
 
-  /** Begins a cell that is not there. */
+  /** Begins a cell that is not there. It may be repeated where its outcome is unknown. */
   async create(): Promise<void> {
-    await this.insist((client) => client.query(CREATE, [this.name]));
+    await this.run(CLAIM_MS, (client) => client.query(CREATE, [this.name]));
   }
 
   /** Who serves it, and where its logs end. A failover of the store can take back what this tells. */
@@ -90,16 +90,21 @@ export class Cell {
   /**
    * Takes the cell, if nobody has taken or renewed it since it looked like this. Appends of the node before are in the
    * heads then, or will be refused.
+   * @param signal ends the attempts to learn the outcome, which is unknown then
    * @returns the epoch in which the caller serves it; null if it was too late
    */
-  async claim(seen: Pick<CellRow, "epoch" | "renewed">, self: ServingNode): Promise<number | null> {
+  async claim(
+    seen: Pick<CellRow, "epoch" | "renewed">,
+    self: ServingNode,
+    signal: AbortSignal = new AbortController().signal,
+  ): Promise<number | null> {
     try {
-      const epoch = await this.run(CLAIM_MS, (client) => this.tryToClaim(client, seen, self));
+      const epoch = await this.run(CLAIM_MS, (client) => this.tryToClaim(client, seen, self), signal);
       if (epoch !== null) return epoch;
     } catch (error) {
       if (isOwnFault(error)) throw error;
     }
-    const { rows } = await this.insist((client) => client.query(CLAIMED, [this.name, self.boot]));
+    const { rows } = await this.insist(signal, (client) => client.query(CLAIMED, [this.name, self.boot]));
     return rows.length === 0 ? null : Number(rows[0].epoch);
   }
 
@@ -138,22 +143,23 @@ export class Cell {
   }
 
   /** Runs statements, which may be repeated, until they have an answer that a failover can't take back. */
-  private async insist<T>(work: (client: Client) => Promise<T>): Promise<T> {
+  private async insist<T>(signal: AbortSignal, work: (client: Client) => Promise<T>): Promise<T> {
     for (;;) {
+      signal.throwIfAborted();
       try {
-        return await this.run(CLAIM_MS, work);
+        return await this.run(CLAIM_MS, work, signal);
       } catch (error) {
         if (isOwnFault(error)) throw error;
-        await wait(RETRY_MS);
+        await wait(RETRY_MS, undefined, { signal });
       }
     }
   }
 
-  private async run<T>(limitMs: number | null, work: (client: Client) => Promise<T>): Promise<T> {
+  private async run<T>(limitMs: number | null, work: (client: Client) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const connection = await this.connections.take();
     connection.isWarned = false;
     try {
-      const done = await within(limitMs, work(connection.client));
+      const done = await within(limitMs, work(connection.client), signal);
       // A cancelled wait for the standby is answered as success, with a warning.
       if (connection.isWarned) throw new Error("the server did not wait for a standby");
       this.connections.give(connection);
@@ -165,10 +171,11 @@ export class Cell {
   }
 }
 
-async function within<T>(limitMs: number | null, work: Promise<T>): Promise<T> {
+async function within<T>(limitMs: number | null, work: Promise<T>, signal?: AbortSignal): Promise<T> {
   if (limitMs === null) return work;
   const over = new AbortController();
-  const tooLate = wait(limitMs, undefined, { signal: over.signal }).then(() => {
+  const ends = signal ? AbortSignal.any([over.signal, signal]) : over.signal;
+  const tooLate = wait(limitMs, undefined, { signal: ends }).then(() => {
     throw new Error(`the store did not answer within ${limitMs} ms`);
   });
   // Whoever loses the race is not heard.

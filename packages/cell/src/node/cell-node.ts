@@ -221,7 +221,7 @@ export class CellNode {
     // By it the folder is known to be the newest, if this process ends before it hears that it has the cell.
     if (state?.role === "founder") this.setState({ ...state, boot });
     if (state?.role === "active") this.setState({ cell, role: "active", epoch: row.epoch, boot });
-    const epoch = await this.cell.claim(row, { node, url, boot });
+    const epoch = await this.cell.claim(row, { node, url, boot }, this.stopping.signal);
     this.reached();
     return epoch;
   }
