@@ -37,7 +37,9 @@ it(`a receiver that fails half of its calls, and a server killed ${LIMITS.killRo
   const random = randomFrom(7);
   receiver = await Receiver.start((one) => {
     // Each failure in a row doubles the wait for the next attempt, so that the waits of many events have no mean.
-    const attempts = receiver!.calls.filter((other) => other.path === one.path && other.event.id === one.event.id).length;
+    const attempts = receiver!.calls.filter(
+      (other) => other.path === one.path && other.event.id === one.event.id,
+    ).length;
     if (attempts > 6) return true;
     const fate = random();
     // Half of them fail: with an error, or by a connection that is cut.
