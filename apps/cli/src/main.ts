@@ -1,8 +1,12 @@
+import { setFlagsFromString } from "node:v8";
 import { CommanderError } from "commander";
 import { exitCodeOf } from "./errors/exit-codes.js";
 import { makeProgram } from "./program/program.js";
 import { suggestions } from "./program/suggestions.js";
 import { report } from "./session/report.js";
+
+// Otherwise the process ends only when V8 has optimized undici's parser, which takes longer than a request.
+setFlagsFromString("--liftoff-only");
 
 // `helios query … | head` closes the pipe early, which is not a failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
