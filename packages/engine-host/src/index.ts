@@ -1,3 +1,4 @@
+export { damagedLog } from "@heliosdb/engine";
 export { checkFolder, type FolderCheck } from "./host/check.js";
 export { EngineHost } from "./host/host.js";
 export type { HostCounters } from "./host/metrics.js";
@@ -8,4 +9,6 @@ export {
   type OutsideLaneLink,
   type OutsideLaneSettings,
 } from "./lane/outside-lane.js";
+export { type FolderLock, lockFolder } from "./lock/folder-lock.js";
+export type { LogStore } from "./log/log-store.js";
 export type { HostEvent, WorkerKind } from "./process/events.js";

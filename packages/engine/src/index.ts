@@ -7,6 +7,7 @@ export { copyFiles, finishFile } from "./clone/clone-files.js";
 export { openReader } from "./database/reader.js";
 export { openWriter } from "./database/writer.js";
 export { type Connection, openPlain } from "./file/connection.js";
+export { damagedLog } from "./file/log-damage.js";
 export { UNFINISHED } from "./file/paths.js";
 export { syncFile } from "./file/sync.js";
 export { CopyNeeded } from "./past/copy-needed.js";

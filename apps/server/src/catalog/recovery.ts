@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { damagedLog } from "@heliosdb/engine-host";
 import type { DataSource } from "typeorm";
 
 const ADVICE = "Restore catalog.db from a backup, or move the folder's databases/ away to start with none.";
@@ -16,6 +17,17 @@ export function refuseWithoutCatalog(dataDir: string): void {
   const left = existsSync(`${path}-wal`) ? "catalog.db-wal" : database;
   if (left === undefined) return;
   throw new Error(`${path} is ${existsSync(path) ? "empty" : "missing"}, but ${left} exists. ${ADVICE}`);
+}
+
+/**
+ * Refuses a catalog whose log is damaged before its end: keys that were revoked since would be valid again. Called before
+ * SQLite opens the file, since the next write would go over what follows.
+ */
+export function refuseDamagedLog(dataDir: string): void {
+  const path = join(dataDir, "catalog.db");
+  const place = damagedLog(path);
+  if (place === null) return;
+  throw new Error(`${path}-wal is damaged at byte ${place}, and newer commits follow. ${ADVICE}`);
 }
 
 /** Opens the catalog. Refuses a file that SQLite can't read, or that is another database. */

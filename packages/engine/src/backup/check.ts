@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import { HeliosError } from "@heliosdb/port";
 import { type Connection, one, openForReading } from "../file/connection.js";
 import { checkFormat } from "../file/format.js";
+import { damagedLog } from "../file/log-damage.js";
 import { DatabasePaths } from "../file/paths.js";
 import { BranchTable } from "../meta/branches.js";
 import { MetaDb } from "../meta/meta-db.js";
@@ -34,6 +35,7 @@ export function checkDatabase(directory: string): DatabaseCheck {
     }
     let db: Connection | undefined;
     try {
+      problems.push(...logProblems(path));
       db = openForReading(path);
       problems.push(...integrity(db).map((problem) => `${name}: ${problem}`));
       check(db);
@@ -45,7 +47,7 @@ export function checkDatabase(directory: string): DatabaseCheck {
   };
 
   const meta = openRecord(paths, problems);
-  if (!meta) return { branches, files: 1, scn, problems };
+  if (!meta) return { branches, files: 1, scn, problems: [...logProblems(paths.meta), ...problems] };
   try {
     look(paths.meta, () => {});
     const ceiling = meta.get("scn_ceiling") ?? 0;
@@ -100,15 +102,21 @@ export function integrity(db: Connection): string[] {
 export function checkFile(path: string): readonly string[] {
   if (!existsSync(path)) return [`${basename(path)} is missing`];
   try {
+    const ofLog = logProblems(path);
     const db = openForReading(path);
     try {
-      return integrity(db).map((problem) => `${basename(path)}: ${problem}`);
+      return [...ofLog, ...integrity(db).map((problem) => `${basename(path)}: ${problem}`)];
     } finally {
       db.close();
     }
   } catch (error) {
     return [`${basename(path)}: ${error instanceof Error ? error.message : String(error)}`];
   }
+}
+
+function logProblems(path: string): string[] {
+  const place = damagedLog(path);
+  return place === null ? [] : [`${basename(path)}-wal is damaged at byte ${place}, and newer commits follow`];
 }
 
 function newest(db: Connection): number {

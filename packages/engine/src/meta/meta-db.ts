@@ -62,9 +62,15 @@ export class MetaDb {
   }
 
   static openForReading(path: string, open = openForReading): MetaDb {
-    const meta = new MetaDb(open(path), null);
-    meta.checkFormat();
-    return meta;
+    const db = open(path);
+    try {
+      const meta = new MetaDb(db, null);
+      meta.checkFormat();
+      return meta;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
   }
 
   get(name: string): number | undefined {

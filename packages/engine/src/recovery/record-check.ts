@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { HeliosError } from "@heliosdb/port";
+import { nameOf } from "../file/file-identity.js";
+import { damagedLog } from "../file/log-damage.js";
 import type { DatabasePaths } from "../file/paths.js";
 import { isSqliteFailure } from "../file/sqlite-error.js";
 import type { BranchTable } from "../meta/branches.js";
@@ -22,6 +24,15 @@ export function refuseWithoutRecord(paths: DatabasePaths): void {
   if (found === undefined) return;
   const what = existsSync(paths.meta) ? "is empty" : "is missing";
   throw refused(`Its record, meta.db, ${what}, while its branch files exist (${found}).`);
+}
+
+/**
+ * Refuses a database if commits would be lost with a damaged place in a log. Call it before a file is opened: the next
+ * write would go over what follows.
+ */
+export function refuseDamagedLog(path: string, name = nameOf(path)): void {
+  const place = damagedLog(path);
+  if (place !== null) throw refused(`${name}-wal is damaged at byte ${place}, and newer commits follow.`);
 }
 
 /** Opens or reads the record. Problems that SQLite finds are reported in the same way. */
@@ -59,6 +70,7 @@ export function refuseForeignRecord(paths: DatabasePaths, meta: MetaDb, branches
   for (const path of filesIn(paths.branches).map((name) => join(paths.branches, name))) {
     if (!path.endsWith(".db")) continue;
     if (path !== paths.branch(first ?? "") && writtenAt(path) + CLOCK_MS < checkedAt) continue;
+    refuseDamagedLog(path);
     const found = look(path);
     if (found === null) continue;
     if (database !== null && found.database !== null && found.database !== database) {

@@ -7,6 +7,7 @@ import { cleanUp } from "./clean-up.js";
 import {
   openRecord,
   recordChecked,
+  refuseDamagedLog,
   refuseEmptyRecord,
   refuseForeignRecord,
   refuseWithoutRecord,
@@ -25,6 +26,7 @@ export interface Recovered {
  */
 export function recover(paths: DatabasePaths, files: DatabaseFiles): Recovered {
   refuseWithoutRecord(paths);
+  refuseDamagedLog(paths.meta, "meta.db");
   for (const folder of paths.folders) mkdirSync(folder, { recursive: true });
   const meta = openRecord(() => MetaDb.openForWriting(paths.meta, files));
   try {

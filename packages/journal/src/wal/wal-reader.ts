@@ -1,10 +1,17 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { type Checksum, checksum, isChecksum, NO_CHECKSUM } from "./checksum.js";
+import {
+  afterFrame,
+  type Checksum,
+  FRAME_HEADER,
+  firstChecksum,
+  isOfRound,
+  LOG_HEADER,
+  type LogRound,
+  NO_CHECKSUM,
+  roundOf,
+} from "@heliosdb/engine/log-format";
 import { WalPages } from "./wal-pages.js";
 
-const HEADER = 32;
-const FRAME_HEADER = 24;
-const MAGIC = 0x377f0682;
 /** Bytes read at first; each further read is twice as long, up to the second number. */
 const FIRST_READ = 64 * 1024;
 const LONGEST_READ = 4 * 1024 * 1024;
@@ -13,17 +20,8 @@ const LONGEST_READ = 4 * 1024 * 1024;
 export class LogLost extends Error {}
 
 /** Buffers for the two reads by which each open log is looked at after each call. */
-const LOG_HEADER = Buffer.alloc(HEADER);
+const HEADER = Buffer.alloc(LOG_HEADER);
 const NEXT_FRAME = Buffer.alloc(FRAME_HEADER);
-
-/** A log begins a new round when all of it is in the file: with other salts, over its old frames. */
-interface Round {
-  /** The log's header, which says all that follows. */
-  readonly header: Buffer;
-  readonly salts: Buffer;
-  readonly pageSize: number;
-  readonly isBigEndian: boolean;
-}
 
 /**
  * Reads what has been committed to a file since the last call, from its write-ahead log. It never opens the file itself:
@@ -31,9 +29,9 @@ interface Round {
  */
 export class WalReader {
   private descriptor: number | null = null;
-  private round: Round | null = null;
+  private round: LogRound | null = null;
   /** After the last commit that was read. */
-  private offset = HEADER;
+  private offset = LOG_HEADER;
   private sum: Checksum = NO_CHECKSUM;
   private mayBeginAnew = true;
 
@@ -41,7 +39,7 @@ export class WalReader {
 
   /** Frames of the current round that have been read. */
   get frames(): number {
-    return this.round === null ? 0 : (this.offset - HEADER) / (this.round.pageSize + FRAME_HEADER);
+    return this.round === null ? 0 : (this.offset - LOG_HEADER) / (this.round.pageSize + FRAME_HEADER);
   }
 
   /** The log may be moved into the file: all of it has been read. */
@@ -66,7 +64,7 @@ export class WalReader {
     const found = this.open();
     if (found === null) return false;
     const isSame = found.round === this.round;
-    if (!this.framesFrom(isSame ? this.offset : HEADER, found.round, found.descriptor)) return false;
+    if (!this.framesFrom(isSame ? this.offset : LOG_HEADER, found.round, found.descriptor)) return false;
     return !isSame || committed() > this.frames;
   }
 
@@ -76,34 +74,34 @@ export class WalReader {
     this.descriptor = null;
   }
 
-  private begin(round: Round): void {
+  private begin(round: LogRound): void {
     if (this.round !== null && !this.mayBeginAnew) {
       throw new LogLost(`${this.path} began anew before all of it was read. Did another program write to its file?`);
     }
     this.round = round;
-    this.offset = HEADER;
-    this.sum = { first: round.header.readInt32BE(24), second: round.header.readInt32BE(28) };
+    this.offset = LOG_HEADER;
+    this.sum = firstChecksum(round);
   }
 
-  private open(): { readonly round: Round; readonly descriptor: number } | null {
+  private open(): { readonly round: LogRound; readonly descriptor: number } | null {
     try {
       this.descriptor ??= openSync(this.path, "r");
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
       throw error;
     }
-    if (readSync(this.descriptor, LOG_HEADER, 0, HEADER, 0) < HEADER) return null;
-    const round = this.round?.header.equals(LOG_HEADER) ? this.round : roundOf(Buffer.from(LOG_HEADER));
+    if (readSync(this.descriptor, HEADER, 0, LOG_HEADER, 0) < LOG_HEADER) return null;
+    const round = this.round?.header.equals(HEADER) ? this.round : roundOf(Buffer.from(HEADER));
     return round === null ? null : { round, descriptor: this.descriptor };
   }
 
   /** Whether there is a frame of this round; it may be one that is not committed yet. */
-  private framesFrom(offset: number, round: Round, descriptor: number): boolean {
+  private framesFrom(offset: number, round: LogRound, descriptor: number): boolean {
     const read = readSync(descriptor, NEXT_FRAME, 0, FRAME_HEADER, offset);
-    return read === FRAME_HEADER && isOf(round, NEXT_FRAME, 8);
+    return read === FRAME_HEADER && isOfRound(round, NEXT_FRAME, 0);
   }
 
-  private readFrames(round: Round, descriptor: number): WalPages | null {
+  private readFrames(round: LogRound, descriptor: number): WalPages | null {
     if (!this.framesFrom(this.offset, round, descriptor)) return null;
     const pages = new WalPages(round.pageSize, descriptor);
     const frame = round.pageSize + FRAME_HEADER;
@@ -114,7 +112,8 @@ export class WalReader {
       const chunk = readAt(descriptor, whole, at);
       pages.keep(chunk, at);
       for (let i = 0; i + frame <= chunk.length; i += frame) {
-        const next = checkFrame(chunk, i, round, sum);
+        // Null for one that is not of this round, or was not written completely.
+        const next = isOfRound(round, chunk, i) ? afterFrame(round, chunk, i, sum) : null;
         if (next === null) return pages.whole();
         sum = next;
         const size = chunk.readUInt32BE(i + 4);
@@ -130,29 +129,6 @@ export class WalReader {
     }
     return pages.whole();
   }
-}
-
-/** The checksum after a frame; null for one that is not of this round, or was not written completely. */
-function checkFrame(chunk: Buffer, at: number, round: Round, before: Checksum): Checksum | null {
-  if (!isOf(round, chunk, at + 8)) return null;
-  const { pageSize, isBigEndian } = round;
-  const page = chunk.subarray(at + FRAME_HEADER, at + FRAME_HEADER + pageSize);
-  const sum = checksum(page, checksum(chunk.subarray(at, at + 8), before, isBigEndian), isBigEndian);
-  return isChecksum(sum, chunk, at + 16) ? sum : null;
-}
-
-/** Null for a header that SQLite would not take. */
-function roundOf(header: Buffer): Round | null {
-  const magic = header.readUInt32BE(0);
-  if (magic !== MAGIC && magic !== MAGIC + 1) return null;
-  const isBigEndian = magic === MAGIC + 1;
-  if (!isChecksum(checksum(header.subarray(0, 24), NO_CHECKSUM, isBigEndian), header, 24)) return null;
-  return { header, salts: header.subarray(16, 24), pageSize: header.readUInt32BE(8), isBigEndian };
-}
-
-/** Whether a frame has the salts of this round. */
-function isOf({ salts }: Round, frame: Buffer, at: number): boolean {
-  return salts.compare(frame, at, at + 8) === 0;
 }
 
 /** As many bytes as there are, up to `length`. Its words can be read as such. */

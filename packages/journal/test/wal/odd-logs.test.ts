@@ -3,9 +3,9 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import fc from "fast-check";
 import { afterEach, expect, it } from "vitest";
+import { checksum, NO_CHECKSUM } from "../../../engine/src/file/log-format.js";
 import { memoryFolder } from "../../../engine/test/support/memory-folder.js";
 import { LogLost, WalReader } from "../../src/index.js";
-import { checksum, NO_CHECKSUM } from "../../src/wal/checksum.js";
 import { dumpOf } from "./random-file.js";
 
 const FRAME_HEADER = 24;
