@@ -1,4 +1,7 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { CellPart } from "./embedding/cell-part.js";
 import { greeting } from "./greeting.js";
 import {
   ApiServer,
@@ -8,11 +11,28 @@ import {
   RateLimitConfig,
   RateLimitMiddleware,
 } from "./index.js";
+import { createLogger } from "./logging/logger.js";
 import { stopSignal } from "./stop-signal.js";
 import { isLoopback } from "./util/addresses.js";
 
 /** Runs a server as the command does: from a configuration, until a signal, with a few lines for whoever started it. */
 export async function startFromConfig(config: Config): Promise<void> {
+  const signal = stopSignal();
+  if (config.storeUrls.length > 0) {
+    const { startInCell } = await import("./cell/start-in-cell.js");
+    await startInCell(config, signal, (cell) => serve(config, signal, cell));
+    return;
+  }
+  // Only a node of a cell has left one.
+  if (existsSync(join(config.dataDir, "cell.json"))) {
+    const { leave } = await import("./cell/leave.js");
+    await leave(config.dataDir, createLogger(config.logLevel));
+  }
+  await serve(config, signal);
+}
+
+/** Serves until the signal. */
+async function serve(config: Config, signal: Promise<void>, cell?: CellPart): Promise<void> {
   const database = new EmbeddedDatabase(config.dataDir, {
     maxTimeoutMs: config.maxTimeoutMs,
     maxRows: config.maxRows,
@@ -42,10 +62,10 @@ export async function startFromConfig(config: Config): Promise<void> {
     logLevel: config.logLevel,
     accessLog: config.accessLog === "on",
     fronts: config.fronts,
+    ...(cell && { cell }),
   }).withRateLimiting(rateLimits(config));
   if (config.auth === "on") server.withAuth(AuthMiddleware.fromConfig(config));
 
-  const signal = stopSignal();
   const running = await server.listen();
   console.log(greeting(config, running));
   await signal;

@@ -68,7 +68,7 @@ class Retries(unittest.TestCase):
                 self.assertEqual(len(server.seen), 1)
 
     def test_they_are_where_the_server_did_not_begin(self) -> None:
-        for refused in (refusal(429, "RATE_LIMITED"), refusal(503, "OVERLOADED"), refusal(503, "SHUTTING_DOWN")):
+        for refused in (refusal(429, "RATE_LIMITED"), refusal(503, "OVERLOADED"), refusal(503, "SHUTTING_DOWN"), refusal(503, "NOT_ACTIVE")):
             with ScriptedServer(refused, UPDATED) as server, client_of(server) as client:
                 self.assertEqual(client.data.update("main", "t", filter="true", values={"a": 1}).updated, 1)
 

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Client } from "pg";
 import type { Connections } from "./connections.js";
+import { waitsForStandby } from "./durability.js";
 import { Fenced } from "./fenced.js";
 import { isOwnFault } from "./own-fault.js";
 
@@ -15,6 +16,8 @@ export interface CellRow {
   readonly node: string | null;
   /** Where other nodes reach it. */
   readonly url: string | null;
+  /** The logs have all that the first node had when it began the cell: others may take it over. */
+  readonly isWhole: boolean;
 }
 
 /** The end of a log. */
@@ -44,7 +47,7 @@ const CLAIM_MS = 10_000;
 const RETRY_MS = 200;
 
 const LOOK = `
-SELECT epoch, renewed, boot, node, url,
+SELECT epoch, renewed, boot, node, url, whole,
   (SELECT coalesce(json_agg(json_build_object('name', s.name, 'seq', s.head, 'digest', s.digest, 'folder', s.folder)), '[]')
    FROM stream s WHERE s.cell = c.name) AS heads
 FROM cell c WHERE name = $1`;
@@ -60,6 +63,7 @@ const CLAIM_STREAMS = "UPDATE stream SET epoch = $2 WHERE cell = $1";
 const CLAIMED = "UPDATE cell SET renewed = renewed WHERE name = $1 AND boot = $2 RETURNING epoch";
 
 const RENEW = "UPDATE cell SET renewed = renewed + 1 WHERE name = $1 AND epoch = $2 AND boot = $3";
+const WHOLE = "UPDATE cell SET whole = true WHERE name = $1 AND epoch = $2 AND boot = $3";
 const RELEASE = "UPDATE cell SET boot = NULL WHERE name = $1 AND epoch = $2 AND boot = $3";
 
 const PARTS = "SELECT body FROM entry WHERE cell = $1 AND stream = $2 AND seq = $3 ORDER BY part";
@@ -83,8 +87,8 @@ export class Cell {
   async look(): Promise<CellState> {
     const { rows } = await this.run(ANSWER_MS, (client) => client.query(LOOK, [this.name]));
     if (rows.length === 0) throw new Error(`the store has no cell ${this.name}`);
-    const { epoch, renewed, boot, node, url, heads } = rows[0];
-    return { row: { epoch: Number(epoch), renewed: Number(renewed), boot, node, url }, heads };
+    const { epoch, renewed, boot, node, url, whole, heads } = rows[0];
+    return { row: { epoch: Number(epoch), renewed: Number(renewed), boot, node, url, isWhole: whole }, heads };
   }
 
   /**
@@ -129,6 +133,18 @@ export class Cell {
   async renew(epoch: number, boot: string): Promise<void> {
     const { rowCount } = await this.run(ANSWER_MS, (client) => client.query(RENEW, [this.name, epoch, boot]));
     if (rowCount === 0) throw new Fenced(`another node serves the cell ${this.name}`);
+  }
+
+  /** Lets others take the cell from now on. Throws Fenced if another node has it. */
+  async makeWhole(epoch: number, boot: string): Promise<void> {
+    const signal = new AbortController().signal;
+    const { rowCount } = await this.insist(signal, (client) => client.query(WHOLE, [this.name, epoch, boot]));
+    if (rowCount === 0) throw new Fenced(`another node serves the cell ${this.name}`);
+  }
+
+  /** Whether commits on the store's primary wait for a standby. */
+  isReplicated(): Promise<boolean> {
+    return this.run(ANSWER_MS, waitsForStandby);
   }
 
   /** Lets others take the cell at once. */

@@ -1,6 +1,7 @@
 export { Cell, type CellRow, type CellState, type Head, type ServingNode } from "./cell.js";
 export { connectToPrimary, NoPrimary } from "./connect.js";
 export { Connections } from "./connections.js";
+export { waitsForStandby } from "./durability.js";
 export { Fenced } from "./fenced.js";
 export { createStore, STORE_FORMAT } from "./schema.js";
 export { type Entry, Stream, type StreamKey } from "./stream.js";

@@ -1,11 +1,12 @@
 import type { Client } from "pg";
 
 /** Raised whenever the tables below change. */
-export const STORE_FORMAT = 3;
+export const STORE_FORMAT = 4;
 
 /**
  * cell        the group of databases that one node serves at a time; `epoch` rises with each node that takes it over, and
- *             `renewed` with each renewal of its lease; `boot` is the process that serves it, null where none does
+ *             `renewed` with each renewal of its lease; `boot` is the process that serves it, null where none does;
+ *             `whole` says that the logs have all that the first node had when it began the cell
  * stream      the log of one database: its newest entry, the process that may add the next one, and the id of the folder
  *             whose log it is
  * entry       the entries, in parts
@@ -16,7 +17,8 @@ CREATE SCHEMA helios;
 SET LOCAL search_path = helios;
 CREATE TABLE format (version integer NOT NULL);
 CREATE TABLE cell (
-  name text PRIMARY KEY, epoch bigint NOT NULL DEFAULT 0, renewed bigint NOT NULL DEFAULT 0, boot uuid, node text, url text
+  name text PRIMARY KEY, epoch bigint NOT NULL DEFAULT 0, renewed bigint NOT NULL DEFAULT 0, boot uuid, node text, url text,
+  whole boolean NOT NULL DEFAULT false
 ) WITH (fillfactor = 20);
 CREATE TABLE stream (
   cell text NOT NULL REFERENCES cell, name text NOT NULL, epoch bigint NOT NULL, writer uuid NOT NULL,

@@ -13,6 +13,7 @@ export const PUBLISHED = [
     folder: "apps/server",
     bundled: [
       { name: "@heliosdb/engine-host" },
+      { name: "@heliosdb/cell" },
       { name: "@heliosdb/engine" },
       { name: "@heliosdb/journal" },
       { name: "@heliosdb/store" },

@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager, EntityTarget, ObjectLiteral, Repository } from "typeorm";
+import type { CatalogLog } from "./catalog-log.js";
 import { CatalogUnavailable } from "./catalog-unavailable.js";
 
 /**
@@ -10,7 +11,11 @@ import { CatalogUnavailable } from "./catalog-unavailable.js";
 export class Catalog {
   private last: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly source: DataSource) {}
+  constructor(
+    private readonly source: DataSource,
+    /** Has each change before the turn that made it ends. */
+    private readonly log: CatalogLog | null = null,
+  ) {}
 
   /** Runs work on the rows of one table. */
   of<E extends ObjectLiteral, T>(entity: EntityTarget<E>, work: (rows: Repository<E>) => Promise<T>): Promise<T> {
@@ -29,11 +34,17 @@ export class Catalog {
 
   /** Closes the database after the requested work is done. */
   destroy(): Promise<void> {
-    return this.inTurn(() => this.source.destroy());
+    return this.inTurn(async () => {
+      await this.log?.close();
+      await this.source.destroy();
+    });
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.last.then(work, work).catch((error) => {
+    const { log } = this;
+    // What failed may have changed something before that.
+    const run = log === null ? work : () => work().finally(() => log.settle());
+    const turn = this.last.then(run, run).catch((error) => {
       throw CatalogUnavailable.from(error);
     });
     this.last = turn;

@@ -6,6 +6,7 @@ import { DataSource } from "typeorm";
 import { ApiKeyEntity } from "./api-key.entity.js";
 import { AuditEntryEntity } from "./audit-entry.entity.js";
 import { Catalog } from "./catalog.js";
+import type { CatalogLog } from "./catalog-log.js";
 import { DroppedDatabaseEntity } from "./dropped-database.entity.js";
 import { IdempotencyEntity } from "./idempotency.entity.js";
 import { TenantsAndKeys1764547200000 } from "./migrations/0001-tenants-and-keys.js";
@@ -15,7 +16,7 @@ import { IdempotencyKeys1795219200000 } from "./migrations/0004-idempotency-keys
 import { AuditLog1795219201000 } from "./migrations/0005-audit-log.js";
 import { SigningSecrets1795824000000 } from "./migrations/0006-signing-secrets.js";
 import { Sessions1795219204000 } from "./migrations/0007-sessions.js";
-import { readCatalog, refuseWithoutCatalog } from "./recovery.js";
+import { readCatalog, refuseDamagedLog, refuseWithoutCatalog } from "./recovery.js";
 import { SessionEntity } from "./session.entity.js";
 import { TenantEntity } from "./tenant.entity.js";
 import { UserEntity } from "./user.entity.js";
@@ -42,10 +43,12 @@ export const CATALOG = "catalog.db";
 /**
  * Opens `<data>/catalog.db`, the control plane's own database, with its newest schema. Throws, with nothing changed, if
  * it can't be the catalog of the existing databases.
+ * @param log has every change before anybody is told of it
  */
-export async function openCatalog(dataDir: string): Promise<Catalog> {
+export async function openCatalog(dataDir: string, log: CatalogLog | null = null): Promise<Catalog> {
   const database = join(dataDir, CATALOG);
   refuseWithoutCatalog(dataDir);
+  refuseDamagedLog(dataDir);
   const source = new DataSource({
     type: "better-sqlite3",
     database,
@@ -60,14 +63,27 @@ export async function openCatalog(dataDir: string): Promise<Catalog> {
       Sessions1795219204000,
     ],
     enableWAL: true,
-    // A revoked key stays revoked after a power cut.
-    prepareDatabase: (db: BetterSqlite3.Database) => void db.pragma("synchronous = FULL"),
+    prepareDatabase: (db: BetterSqlite3.Database) => {
+      // A revoked key stays revoked after a power cut.
+      db.pragma("synchronous = FULL");
+      if (log) follow(db, log);
+    },
   });
   await readCatalog(source);
   await source.runMigrations();
   // It contains hashes of credentials and the secrets of webhooks, which nobody else may see.
   chmodSync(database, 0o600);
-  return new Catalog(source);
+  return new Catalog(source, log);
+}
+
+/** Has the log hear of every page that changes. */
+function follow(db: BetterSqlite3.Database, log: CatalogLog): void {
+  const changesMode = db.pragma("journal_mode", { simple: true }) !== "wal";
+  db.pragma("journal_mode = WAL");
+  db.pragma("wal_autocheckpoint = 0");
+  // The mode is written to the first page without the write-ahead log. Now that gets the page as well.
+  if (changesMode) db.pragma(`user_version = ${db.pragma("user_version", { simple: true })}`);
+  log.opened(db);
 }
 
 /** Bytes of the catalog's files. */

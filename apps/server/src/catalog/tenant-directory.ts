@@ -50,6 +50,10 @@ export class TenantDirectory {
     return unownedDatabases(dataDir, new Set(known));
   }
 
+  get all(): readonly Tenant[] {
+    return [...this.known.values()];
+  }
+
   /** Undefined for a tenant that does not exist. */
   find(name: string): Tenant | undefined {
     return this.known.get(name);

@@ -1,7 +1,7 @@
 import { isLoopback } from "../util/addresses.js";
 import { suggestion } from "../util/nearest.js";
 import { ConfigError, type Option } from "./option.js";
-import { CLIENT_SETTINGS, type Config, OPTIONS } from "./options.js";
+import { CLIENT_SETTINGS, type Config, OF_CELLS, OPTIONS } from "./options.js";
 
 type Settings = { readonly [name: string]: string | undefined };
 
@@ -27,6 +27,11 @@ export function loadConfig(env: Settings, flags: { readonly [K in keyof Config]?
     );
   }
   checkTls(checked);
+  if (checked.storeUrls.length === 0) {
+    const useless = OF_CELLS.map((key) => OPTIONS[key]).find(({ env: name }, i) => env[name] || flags[OF_CELLS[i]!]);
+    if (useless)
+      throw new ConfigError(`${useless.env} means nothing without ${OPTIONS.storeUrls.env}. Set both, or neither.`);
+  }
   return checked;
 }
 

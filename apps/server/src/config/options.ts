@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { availableParallelism } from "node:os";
+import { availableParallelism, hostname } from "node:os";
 import type { Retention } from "@heliosdb/port";
 import { SURFACE_NAMES, type SurfaceName } from "../app/surfaces.js";
 import { DEFAULT_SESSION_SECONDS } from "../auth/session.js";
@@ -49,6 +49,12 @@ export interface Config {
   readonly accessLog: "on" | "off";
   readonly drainSecs: number;
   readonly fronts: number;
+  readonly storeUrls: readonly string[];
+  readonly cell: string;
+  readonly node: string;
+  readonly nodeUrl: string | null;
+  readonly leaseMs: number;
+  readonly storeDurability: "synchronous" | "managed";
 }
 
 export const MOST_FRONTS = 8;
@@ -351,7 +357,60 @@ export const OPTIONS: { readonly [K in keyof Config]: Option<Config[K]> } = {
       `${MOST_FRONTS}. Each takes 80 to 120 MB. With 0, the server's main process does all of it.`,
     parse: frontCount,
   },
+  storeUrls: {
+    env: "HELIOSDB_STORE_URLS",
+    flag: "--store-urls <list>",
+    fallback: [],
+    shownDefault: "none: the server is not part of a cell",
+    description:
+      "PostgreSQL servers of the store in which a cell keeps its logs, comma-separated: " +
+      "`postgres://user:password@host:5432/database`. The one that is the primary is found by itself. Makes this server a node of a cell.",
+    parse: listOf(storeUrl),
+  },
+  cell: {
+    env: "HELIOSDB_CELL",
+    flag: "--cell <name>",
+    fallback: "main",
+    description: "Name of the cell. Its nodes have the same one.",
+    parse: cellName,
+  },
+  node: {
+    env: "HELIOSDB_NODE",
+    flag: "--node <name>",
+    fallback: hostname(),
+    shownDefault: "the name of the machine",
+    description: "Name of this node, which no other node of the cell has.",
+    parse: nodeName,
+  },
+  nodeUrl: {
+    env: "HELIOSDB_NODE_URL",
+    flag: "--node-url <url>",
+    fallback: null,
+    shownDefault: "none: the others don't pass requests on to this node",
+    description: "Where the other nodes of the cell reach this one, such as `http://10.0.0.5:8080`.",
+    parse: nodeUrl,
+  },
+  leaseMs: {
+    env: "HELIOSDB_LEASE_MS",
+    flag: "--lease-ms <ms>",
+    fallback: 5_000,
+    description:
+      "A node that has not been heard of for this long is replaced by another one. The same for all nodes of the cell.",
+    parse: wholeNumber(2_000, 600_000),
+  },
+  storeDurability: {
+    env: "HELIOSDB_STORE_DURABILITY",
+    flag: "--store-durability <synchronous|managed>",
+    fallback: "synchronous",
+    description:
+      "`synchronous`: don't serve unless commits of the store wait for a standby. `managed`: whoever runs the store " +
+      "answers for its durability.",
+    parse: oneOf("synchronous", "managed"),
+  },
 };
+
+/** Settings that mean nothing without a store. */
+export const OF_CELLS = ["cell", "node", "nodeUrl", "leaseMs", "storeDurability"] as const satisfies (keyof Config)[];
 
 /** One front would be work on top of the main process's; on few cores, several take what the engine needs. */
 export function usualFronts(cores: number): number {
@@ -380,6 +439,39 @@ function origin(entry: string): string {
   const url = URL.canParse(entry) ? new URL(entry) : undefined;
   if (!url || !/^https?:$/.test(url.protocol) || url.origin !== entry.replace(/\/$/, "")) {
     throw new ConfigError(`Invalid origin "${entry}". Expected scheme and host, such as https://app.example.com.`);
+  }
+  return url.origin;
+}
+
+function storeUrl(entry: string): string {
+  const url = URL.canParse(entry) ? new URL(entry) : undefined;
+  if (!url || !/^postgres(ql)?:$/.test(url.protocol) || url.hostname === "") {
+    // Not the entry: it may have a password.
+    throw new ConfigError(
+      "has an entry that is no address of PostgreSQL, such as postgres://user:password@host:5432/database",
+    );
+  }
+  return entry;
+}
+
+function cellName(text: string): string {
+  if (!/^[a-z0-9][a-z0-9_-]{0,62}$/.test(text)) {
+    throw new ConfigError(`must have 1 to 63 of a-z, 0-9, _ and -, and begin with a letter or digit, got "${text}"`);
+  }
+  return text;
+}
+
+function nodeName(text: string): string {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/.test(text)) {
+    throw new ConfigError(`must be a name such as node-1 or db1.example.com, got "${text}"`);
+  }
+  return text;
+}
+
+function nodeUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.origin !== text.replace(/\/$/, "")) {
+    throw new ConfigError(`must be an address such as http://10.0.0.5:8080, got "${text}"`);
   }
   return url.origin;
 }

@@ -23,6 +23,16 @@ export interface DatabaseHostSettings {
   /** The server's version, which a backup records. */
   readonly version: string;
   readonly onEvent?: (event: HostEvent) => void;
+  /** Absent where the databases are this server's alone. */
+  readonly cell?: CellOfDatabases;
+}
+
+/** What a node of a cell gives to the host of its databases. */
+export interface CellOfDatabases {
+  /** Where the log of each database is, which has every write before anybody is told of it. */
+  readonly store: { readonly urls: readonly string[]; readonly cell: string; readonly epoch: number };
+  /** The lock of the data folder, which the host releases at its end. */
+  readonly lock: { release(): void };
 }
 
 /** The result of checking one database. */

@@ -43,6 +43,7 @@ import { LiveCertificate } from "../tls/live-certificate.js";
 import { isLoopback } from "../util/addresses.js";
 import { WebhookRuntime, type WebhookSettings } from "../webhooks/webhook-runtime.js";
 import type { AdminKeyNotice, AuthMiddleware, PreparedAuth } from "./auth-middleware.js";
+import type { CellPart } from "./cell-part.js";
 import type { EmbeddedDatabase } from "./embedded-database.js";
 import { EMBEDDED_HOSTS } from "./embedded-hosts.js";
 
@@ -85,6 +86,8 @@ export interface ApiServerOptions {
   readonly logLevel?: LogLevel;
   /** Serve the web console at `/console`. Default true. */
   readonly console?: boolean;
+  /** The cell that this server serves as its active node. Default: it is a server of its own. */
+  readonly cell?: CellPart;
   /** Log a line for each request, at any log level but `silent`. Default false. */
   readonly accessLog?: boolean;
 }
@@ -170,6 +173,7 @@ export class ApiServer {
       undo.push(async () => tls?.close());
       const entrance = await this.openEntrance(undo);
       const { app, adminKey, ending, startFronts } = await this.start(log, undo, tls, entrance);
+      if (!entrance) await this.options.cell?.freeAddress();
       if (entrance) await app.listen({ path: entrance.pathIn(this.database.dataDir), backlog: BACKLOG });
       else await app.listen({ port: this.port, host: this.host, backlog: BACKLOG });
       await startFronts();
@@ -212,6 +216,7 @@ export class ApiServer {
   private async openEntrance(undo: UndoStack): Promise<Entrance | null> {
     if (!this.options.fronts) return null;
     const { Entrance } = await import("../fronts/entrance.js");
+    await this.options.cell?.freeAddress();
     const entrance = await Entrance.open(this.host, this.port, this.options.fronts);
     undo.push(async () => entrance.close());
     return entrance;
@@ -220,11 +225,12 @@ export class ApiServer {
   /** Opens everything and puts it together; what is to be closed again goes onto `undo`. */
   private async start(log: Logger, undo: UndoStack, tls: LiveCertificate | null, entrance: Entrance | null) {
     // The engine's processes start while the web framework is loaded.
-    const { backupDir } = this.options;
+    const { backupDir, cell } = this.options;
     const { databaseHosts = EMBEDDED_HOSTS } = this.options;
     const opening = this.database.open(databaseHosts, {
       onEvent: (event) => log.warn(event, "engine"),
       ...(backupDir !== undefined && { backupDir: resolve(backupDir) }),
+      ...(cell && { cell: { store: cell.store, lock: cell.lock } }),
     });
     undo.push(() => this.database.close());
     const [host, { createApp }, { ServicesModule }, { loadSurfaces }] = await Promise.all([
@@ -233,7 +239,7 @@ export class ApiServer {
       import("../app/services.module.js"),
       import("../app/surfaces.js"),
     ]);
-    const catalog = await openCatalog(this.database.dataDir);
+    const catalog = await openCatalog(this.database.dataDir, cell?.catalogLog);
     undo.push(() => catalog.destroy());
     const { sessionSecs = DEFAULT_SESSION_SECONDS } = this.options;
     const sessions = new Sessions(catalog, sessionSecs * 1000, (err) =>
@@ -241,11 +247,14 @@ export class ApiServer {
     );
     undo.push(() => sessions.flush());
     const auth = this.auth?.prepare(this.database.dataDir, catalog, sessions) ?? withoutAuth(catalog, sessions);
+    await cell?.addSecrets();
     const tenants = await TenantDirectory.open(catalog, host, this.options.tenants === "auto");
     for (const tenant of auth.tenants) await tenants.ensure(tenant);
     for (const database of await tenants.unowned(this.database.dataDir)) {
       log.warn({ database }, "this database belongs to no tenant and was left unchanged");
     }
+
+    await cell?.opened(tenants.all.map(({ database }) => database));
 
     const auditLog = new AuditLog(catalog, log, this.options.auditDays ?? null);
     undo.push(() => auditLog.flush());
@@ -288,7 +297,11 @@ export class ApiServer {
           fronts: entrance,
           certificateEnd: () => tls?.current.validTo ?? null,
         }),
-        readiness: new Readiness(host, catalog, this.database.dataDir, () => ending.draining),
+        readiness: new Readiness(
+          ...([host, catalog, this.database.dataDir] as const),
+          () => ending.draining,
+          cell ? () => cell.mayAnswer() : () => true,
+        ),
       },
       {
         surfaces: served,
@@ -308,6 +321,7 @@ export class ApiServer {
         isBehindFronts: entrance !== null,
         consoleUrl: page && `${publicPrefix}/console/`,
         isClosing: () => ending.closing,
+        mayAnswer: cell ? () => cell.mayAnswer() : null,
       },
       entrance ? [] : trustedProxies,
       entrance ? null : tls,

@@ -1,7 +1,7 @@
 import { mkdirSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { DatabaseHostPort, Retention } from "@heliosdb/port";
-import type { DatabaseHostFactory, HostEvent } from "../database-host/database-host-factory.js";
+import type { CellOfDatabases, DatabaseHostFactory, HostEvent } from "../database-host/database-host-factory.js";
 import { SERVER_VERSION } from "../util/server-version.js";
 
 const DEFAULT_DEADLINE_MS = 30_000;
@@ -27,6 +27,8 @@ export interface OpenSettings {
   readonly onEvent?: (event: HostEvent) => void;
   /** Default: `backups` in the data folder. */
   readonly backupDir?: string;
+  /** Default: the databases are this server's alone. */
+  readonly cell?: CellOfDatabases;
 }
 
 /** The databases in one data folder, with what runs them. */
@@ -58,7 +60,10 @@ export class EmbeddedDatabase {
     await host?.close();
   }
 
-  private async start(hosts: DatabaseHostFactory, { onEvent, backupDir }: OpenSettings): Promise<DatabaseHostPort> {
+  private async start(
+    hosts: DatabaseHostFactory,
+    { onEvent, backupDir, cell }: OpenSettings,
+  ): Promise<DatabaseHostPort> {
     if (statSync(this.dataDir, { throwIfNoEntry: false })?.isFile()) {
       throw new Error(`${this.dataDir} is a file. Expected a folder for the data.`);
     }
@@ -74,6 +79,7 @@ export class EmbeddedDatabase {
       backupDir,
       version: SERVER_VERSION,
       onEvent,
+      ...(cell && { cell }),
     });
   }
 }

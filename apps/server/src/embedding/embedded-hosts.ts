@@ -3,8 +3,8 @@ import type { DatabaseHostFactory } from "../database-host/database-host-factory
 
 /** Runs databases on SQLite in child processes of this program. Nothing else in the server knows them. */
 export const EMBEDDED_HOSTS: DatabaseHostFactory = {
-  start: (dataDir, { maxResultBytes, ...settings }) =>
-    EngineHost.start({ dataDir, ...settings, maxAnswerBytes: maxResultBytes }),
+  start: (dataDir, { maxResultBytes, cell, ...settings }) =>
+    EngineHost.start({ dataDir, ...settings, ...cell, maxAnswerBytes: maxResultBytes }),
   check: checkFolder,
   lanes: {
     attach: (host, link) => {

@@ -28,7 +28,8 @@ type ServerErrorCode =
   | "IDEMPOTENCY_SECRET"
   | "IDEMPOTENCY_UNKNOWN"
   | "PREDECESSOR_FAILED"
-  | "NOT_IMPLEMENTED";
+  | "NOT_IMPLEMENTED"
+  | "NOT_ACTIVE";
 
 export type ErrorCode = PortErrorCode | ServerErrorCode;
 
@@ -414,6 +415,12 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
     message: "The server is shutting down.",
     when: "The server is shutting down",
     retryAfter: 5,
+  },
+  NOT_ACTIVE: {
+    status: 503,
+    message: "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+    when: "The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active",
+    retryAfter: 1,
   },
   WORKER_LOST: {
     status: 503,

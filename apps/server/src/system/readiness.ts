@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type DatabaseHostPort, HeliosError } from "@heliosdb/port";
 import { DEFAULT_TENANT } from "../access/well-known.js";
 import type { Catalog } from "../catalog/catalog.js";
@@ -10,6 +11,8 @@ import type { ReadinessReport } from "./readiness-parts.js";
 const FRESH_MS = 1000;
 /** A tiny read that takes longer than this counts as failed. */
 const PATIENCE_MS = 2000;
+const TOO_LONG = `a read took longer than ${PATIENCE_MS / 1000} s`;
+const NOT_ACTIVE = "its store doesn't answer, so another node may be the active one";
 
 type Parts = Pick<ReadinessReport["problems"], "catalog" | "readers" | "writers" | "disk">;
 
@@ -23,6 +26,8 @@ export class Readiness {
     private readonly dataDir: string,
     /** The server is shutting down. */
     private readonly isEnding: () => boolean,
+    /** False for a node of a cell that may not be the active one any more. */
+    private readonly mayAnswer: () => boolean = () => true,
   ) {}
 
   async check(): Promise<ReadinessReport> {
@@ -30,7 +35,7 @@ export class Readiness {
     if (!this.last || now - this.last.at > FRESH_MS) this.last = { at: now, parts: this.look() };
     const parts = await this.last.parts;
     const problems = {
-      node: this.isEnding() ? "the server is shutting down" : null,
+      node: this.isEnding() ? "the server is shutting down" : this.mayAnswer() ? null : NOT_ACTIVE,
       leader: parts.writers ?? parts.disk,
       store: parts.catalog ?? parts.readers,
       ...parts,
@@ -57,8 +62,10 @@ export class Readiness {
 
   private async lookAtCatalog(): Promise<string | null> {
     try {
-      await this.catalog.query("SELECT count(*) FROM sqlite_schema");
-      return null;
+      // In a cell, it may wait for changes before it, which are on their way to the store.
+      const read = this.catalog.query("SELECT count(*) FROM sqlite_schema").then(() => null);
+      read.catch(() => {});
+      return await Promise.race([read, sleep(PATIENCE_MS, TOO_LONG, { ref: false })]);
     } catch (error) {
       return `it can't be read (${codeOf(error)})`;
     }
@@ -71,7 +78,7 @@ export class Readiness {
       return null;
     } catch (error) {
       const code = codeOf(error);
-      if (code === "QUERY_TIMEOUT") return `a read took longer than ${PATIENCE_MS / 1000} s`;
+      if (code === "QUERY_TIMEOUT") return TOO_LONG;
       return code === "OVERLOADED" || code === "SHUTTING_DOWN" ? null : `a read failed (${code})`;
     }
   }

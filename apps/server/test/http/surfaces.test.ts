@@ -127,6 +127,7 @@ describe("two surfaces on one server", () => {
       auditor: new Auditor(new AuditLog(catalog, log, null), tenants, "all"),
       corsOrigins: new Set(),
       guardsHost: false,
+      mayAnswer: null,
       bodyLimits: { maxBodyBytes: 1000, maxFileBytes: 1000, budget: new BodyBudget(1000) },
       log,
       accessLog: new AccessLog(log, false),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from .errors import HeliosDBError
 
 #: 503s with which the server refuses a request before it begins.
-_REFUSED_UNSTARTED = {"OVERLOADED", "SHUTTING_DOWN"}
+_REFUSED_UNSTARTED = {"OVERLOADED", "SHUTTING_DOWN", "NOT_ACTIVE"}
 #: Statuses with which a proxy says that it got no response from the server.
 _NO_RESPONSE = {502, 503, 504}
 

@@ -9,7 +9,7 @@ import { Lease } from "../lease/lease.js";
 import { LeaseWatch } from "../lease/lease-watch.js";
 import { OWN_STREAM } from "../own/own-files.js";
 import { CATALOG, installOwnFiles, ownFolder, removeOwnFiles } from "../own/own-folder.js";
-import { type NodeState, readState, writeState } from "./state-file.js";
+import { type NodeState, readState, stateFileOf, writeState } from "./state-file.js";
 
 /** Time between two looks at the cell, in ms. */
 const LOOK_MS = 250;
@@ -27,6 +27,8 @@ export interface CellNodeOptions {
   /** The data folder, which no other process may use meanwhile. */
   readonly dataDir: string;
   readonly leaseMs: number;
+  /** Serve only where the store's commits wait for a standby. Default: wherever the store is. */
+  readonly needsReplication?: boolean;
   /** Called once, when another node has taken the cell from this one: its process must end, and may answer nothing. */
   onFenced(): void;
   onEvent?(text: string): void;
@@ -40,6 +42,8 @@ export interface Serving {
   readonly epoch: number;
   /** To be asked before each answer. */
   readonly lease: Lease;
+  /** False until the logs have all that the first node had when it began the cell: see `makeWhole`. */
+  readonly isWhole: boolean;
 }
 
 /** One machine of a cell: a standby, until it has made itself the active node. */
@@ -64,7 +68,7 @@ export class CellNode {
    * store can't be reached.
    */
   static async join(options: CellNodeOptions): Promise<CellNode> {
-    mkdirSync(options.dataDir, { recursive: true });
+    mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
     const connections = new Connections(options.urls, CONNECTIONS);
     try {
       const cell = new Cell(connections, options.cell);
@@ -88,6 +92,8 @@ export class CellNode {
     this.watch = new LeaseWatch(leaseMs);
     this.state = readState(this.stateFile);
     this.checkFolder(found.row);
+    // From now on an end at any time may leave a half of an entry in a folder.
+    if (this.state?.role === "standby") this.setState({ cell: this.state.cell, role: "standby" });
     this.seen = found;
     const own = { name: OWN_STREAM, folder: ownFolder(options.dataDir) };
     this.follower = new Follower(this.databasesDir, this.positionsDir, own, (log, seq) => cell.entry(log, seq));
@@ -111,6 +117,14 @@ export class CellNode {
   }
 
   /**
+   * Lets others take the cell over, once all databases of the folder that it began with have been opened, so that their
+   * logs have them. Until then nobody else could go on with them.
+   */
+  async makeWhole(): Promise<void> {
+    await this.cell.makeWhole((await this.active).epoch, this.boot);
+  }
+
+  /**
    * Leaves the cell to others. An active node may call it when its databases are closed: another one takes over at once
    * then, and not after a lease.
    */
@@ -126,12 +140,15 @@ export class CellNode {
     if (this.serving) {
       await this.serving.lease.stop();
       await this.cell.release(this.serving.epoch, this.boot).catch(() => {});
-    } else this.follower.sync();
+    } else {
+      this.follower.sync();
+      if (this.state?.role === "standby") this.setState({ ...this.state, isAtRest: true });
+    }
     await this.connections.close();
   }
 
   private get stateFile(): string {
-    return join(this.options.dataDir, "cell.json");
+    return stateFileOf(this.options.dataDir);
   }
 
   private get positionsDir(): string {
@@ -205,7 +222,13 @@ export class CellNode {
       if (this.state?.role === "standby") {
         await this.follower.follow(heads);
         const isFree = row.boot === null || this.watch.hasEnded;
-        if (!isFree) return this.reached();
+        // Nobody but the first node has what the logs don't have yet.
+        if (!isFree || (row.epoch > 0 && !row.isWhole)) return this.reached();
+      }
+      if (this.options.needsReplication && !(await this.cell.isReplicated())) {
+        throw new Error(
+          "its commits don't wait for a standby (synchronous_standby_names is empty, or synchronous_commit is not on)",
+        );
       }
       return await this.claim(row);
     } catch (error) {
@@ -226,15 +249,15 @@ export class CellNode {
     return epoch;
   }
 
-  /** Says once that the store can't be asked. */
+  /** Says once that the store can't be used. */
   private failed(error: unknown): null {
-    if (this.isReached) this.say(`the store can't be asked: ${error instanceof Error ? error.message : String(error)}`);
+    if (this.isReached) this.say(`the store can't be used: ${error instanceof Error ? error.message : String(error)}`);
     this.isReached = false;
     return null;
   }
 
   private reached(): null {
-    if (!this.isReached) this.say("the store answers again");
+    if (!this.isReached) this.say("the store can be used again");
     this.isReached = true;
     return null;
   }
@@ -258,7 +281,7 @@ export class CellNode {
       if (this.state?.role === "standby") installOwnFiles(this.options.dataDir);
       this.setState({ cell, role: "active", epoch, boot });
       this.follower.end();
-      this.serving = { epoch, lease };
+      this.serving = { epoch, lease, isWhole: this.seen?.row.isWhole ?? false };
       this.say(`serves the cell ${cell} in epoch ${epoch}`);
       return this.serving;
     } catch (error) {

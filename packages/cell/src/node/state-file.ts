@@ -1,16 +1,22 @@
 import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { writeDurably } from "@heliosdb/journal";
 
 /** What the data folder of a node is worth. */
 export type NodeState =
-  /** Each database's folder has come as far as its position says. */
-  | { readonly cell: string; readonly role: "standby" }
+  /** Each database's folder has come as far as its position says; `isAtRest`: and no entry is in it by half. */
+  | { readonly cell: string; readonly role: "standby"; readonly isAtRest?: true }
   /** It has databases that no log has, and the process `boot` wants to begin the cell with them. */
   | { readonly cell: string; readonly role: "founder"; readonly boot: string }
   /** The databases were opened in this epoch, or in the one that the process `boot` has claimed. */
   | { readonly cell: string; readonly role: "active"; readonly epoch: number; readonly boot: string };
 
 const ROLES: readonly string[] = ["standby", "founder", "active"] satisfies NodeState["role"][];
+
+/** The state file of a node's data folder. */
+export function stateFileOf(dataDir: string): string {
+  return join(dataDir, "cell.json");
+}
 
 /** Null for a folder that no node has used. Throws if the file is no state. */
 export function readState(file: string): NodeState | null {

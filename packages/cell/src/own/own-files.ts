@@ -44,7 +44,6 @@ export class OwnFiles {
       throw new Error(`${join(dataDir, CATALOG)} is missing, and the cell has one`);
     }
     const files = new OwnFiles(stream, dataDir);
-    files.rollForward();
     await files.settle();
     return files;
   }
@@ -55,7 +54,11 @@ export class OwnFiles {
   ) {
     this.end = new LogEnd(stream.seq, stream.digest);
     this.known = new KnownFiles(stream.known);
-    this.journal = new Journal(dataDir, (operations) => this.add(operations), stream.known);
+    for (const operations of rollForwardFiles(dataDir, [CATALOG, ...SECRETS], this.known.files)) this.add(operations);
+    // It has what was just brought up.
+    this.journal = new Journal(dataDir, (operations) => this.add(operations), [...this.known.files]);
+    // Whoever runs the server may have replaced one.
+    this.addSecrets();
   }
 
   /** From now on this connection writes the catalog. SQLite must not move its log by itself (`wal_autocheckpoint = 0`). */
@@ -94,13 +97,6 @@ export class OwnFiles {
     this.journal.close(connection);
     this.journal.settle();
     this.stream.close();
-  }
-
-  private rollForward(): void {
-    for (const operations of rollForwardFiles(this.dataDir, [CATALOG, ...SECRETS], this.known.files))
-      this.add(operations);
-    // Whoever runs the server may have replaced one.
-    this.addSecrets();
   }
 
   private add(operations: Operations): number {

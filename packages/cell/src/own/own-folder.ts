@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { folderId, sync } from "@heliosdb/journal";
 
@@ -25,6 +25,7 @@ export function installOwnFiles(dataDir: string): void {
   for (const name of [...SECRETS, CATALOG].filter((each) => there.includes(each))) {
     const next = join(dataDir, `${name}.next`);
     copyFileSync(join(from, name), next);
+    chmodSync(next, 0o600);
     sync(next);
     renameSync(next, join(dataDir, name));
   }

@@ -27,6 +27,7 @@ host = await EngineHost.start({ dataDir, store: { urls, cell, epoch }, ...limits
 const db = host.database(database);
 const run = (sql, ...params) => db.execute({ branch: "main", author: "tester", statements: [{ sql, params }] });
 await run("CREATE TABLE IF NOT EXISTS items (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)");
+await node.makeWhole();
 say(`active ${epoch}`);
 await Promise.all(
   [0, 1, 2, 3].map(async (k) => {

@@ -1960,7 +1960,7 @@ export interface components {
             [key: string]: unknown;
         };
         /** @enum {string} */
-        ErrorCode: "BAD_REQUEST" | "UNKNOWN_FIELD" | "INVALID_FIELD" | "FIELD_CONFLICT" | "FILTER_REQUIRED" | "INVALID_FILTER" | "INVALID_BRANCH_NAME" | "INVALID_POINT" | "INVALID_CURSOR" | "PARAM_COUNT" | "PARAM_TYPE" | "INVALID_SQL" | "MULTIPLE_STATEMENTS" | "NOT_A_QUERY" | "NOT_A_STATEMENT" | "TRANSACTION_CONTROL" | "UNAUTHORIZED" | "FORBIDDEN" | "HOST_NOT_ALLOWED" | "SQL_NOT_ALLOWED" | "BRANCH_READ_ONLY" | "BRANCH_PROTECTED" | "BRANCH_NOT_FOUND" | "TABLE_NOT_FOUND" | "ROW_NOT_FOUND" | "SNAPSHOT_NOT_FOUND" | "KEY_NOT_FOUND" | "USER_NOT_FOUND" | "WEBHOOK_NOT_FOUND" | "TENANT_NOT_FOUND" | "IDEMPOTENCY_MISMATCH" | "IDEMPOTENCY_IN_PROGRESS" | "IDEMPOTENCY_SECRET" | "IDEMPOTENCY_UNKNOWN" | "PREDECESSOR_FAILED" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "QUERY_NOT_FOUND" | "TRANSACTION_NOT_FOUND" | "TRANSACTION_EXPIRED" | "TRANSACTION_LOST" | "TRANSACTION_ABORTED" | "TRANSACTION_CONFLICT" | "BRANCH_BUSY" | "QUERY_TIMEOUT" | "QUERY_CANCELLED" | "BRANCH_EXISTS" | "SNAPSHOT_EXISTS" | "USER_EXISTS" | "KEY_ENDED" | "BACKUP_EXISTS" | "BACKUP_RUNNING" | "TENANT_EXISTS" | "BRANCH_HAS_CHILDREN" | "EXTERNAL_CHANGE" | "MERGE_CONFLICT" | "MERGE_CONSTRAINT" | "TARGET_MOVED" | "UNIQUE_VIOLATION" | "FOREIGN_KEY_VIOLATION" | "PAYLOAD_TOO_LARGE" | "URL_TOO_LONG" | "UNSUPPORTED_MEDIA_TYPE" | "INVALID_MERGE" | "INVALID_FILE" | "NOT_NULL_VIOLATION" | "CHECK_VIOLATION" | "TYPE_MISMATCH" | "SQL_NAME_NOT_FOUND" | "SQL_ERROR" | "POINT_IN_FUTURE" | "POINT_BEFORE_HISTORY" | "POINT_EXPIRED" | "TABLE_NOT_VERSIONED" | "WEBHOOK_TARGET_REFUSED" | "RESOURCE_LIMIT" | "RESULT_TOO_LARGE" | "HEADERS_TOO_LARGE" | "RATE_LIMITED" | "INTERNAL_ERROR" | "NOT_IMPLEMENTED" | "OVERLOADED" | "SHUTTING_DOWN" | "WORKER_LOST" | "STORAGE_UNAVAILABLE";
+        ErrorCode: "BAD_REQUEST" | "UNKNOWN_FIELD" | "INVALID_FIELD" | "FIELD_CONFLICT" | "FILTER_REQUIRED" | "INVALID_FILTER" | "INVALID_BRANCH_NAME" | "INVALID_POINT" | "INVALID_CURSOR" | "PARAM_COUNT" | "PARAM_TYPE" | "INVALID_SQL" | "MULTIPLE_STATEMENTS" | "NOT_A_QUERY" | "NOT_A_STATEMENT" | "TRANSACTION_CONTROL" | "UNAUTHORIZED" | "FORBIDDEN" | "HOST_NOT_ALLOWED" | "SQL_NOT_ALLOWED" | "BRANCH_READ_ONLY" | "BRANCH_PROTECTED" | "BRANCH_NOT_FOUND" | "TABLE_NOT_FOUND" | "ROW_NOT_FOUND" | "SNAPSHOT_NOT_FOUND" | "KEY_NOT_FOUND" | "USER_NOT_FOUND" | "WEBHOOK_NOT_FOUND" | "TENANT_NOT_FOUND" | "IDEMPOTENCY_MISMATCH" | "IDEMPOTENCY_IN_PROGRESS" | "IDEMPOTENCY_SECRET" | "IDEMPOTENCY_UNKNOWN" | "PREDECESSOR_FAILED" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "QUERY_NOT_FOUND" | "TRANSACTION_NOT_FOUND" | "TRANSACTION_EXPIRED" | "TRANSACTION_LOST" | "TRANSACTION_ABORTED" | "TRANSACTION_CONFLICT" | "BRANCH_BUSY" | "QUERY_TIMEOUT" | "QUERY_CANCELLED" | "BRANCH_EXISTS" | "SNAPSHOT_EXISTS" | "USER_EXISTS" | "KEY_ENDED" | "BACKUP_EXISTS" | "BACKUP_RUNNING" | "TENANT_EXISTS" | "BRANCH_HAS_CHILDREN" | "EXTERNAL_CHANGE" | "MERGE_CONFLICT" | "MERGE_CONSTRAINT" | "TARGET_MOVED" | "UNIQUE_VIOLATION" | "FOREIGN_KEY_VIOLATION" | "PAYLOAD_TOO_LARGE" | "URL_TOO_LONG" | "UNSUPPORTED_MEDIA_TYPE" | "INVALID_MERGE" | "INVALID_FILE" | "NOT_NULL_VIOLATION" | "CHECK_VIOLATION" | "TYPE_MISMATCH" | "SQL_NAME_NOT_FOUND" | "SQL_ERROR" | "POINT_IN_FUTURE" | "POINT_BEFORE_HISTORY" | "POINT_EXPIRED" | "TABLE_NOT_VERSIONED" | "WEBHOOK_TARGET_REFUSED" | "RESOURCE_LIMIT" | "RESULT_TOO_LARGE" | "HEADERS_TOO_LARGE" | "RATE_LIMITED" | "INTERNAL_ERROR" | "NOT_IMPLEMENTED" | "OVERLOADED" | "SHUTTING_DOWN" | "NOT_ACTIVE" | "WORKER_LOST" | "STORAGE_UNAVAILABLE";
         /** @enum {string} */
         ErrorWord: "BadRequest" | "Unauthorized" | "Forbidden" | "NotFound" | "MethodNotAllowed" | "QueryTimeout" | "Conflict" | "PayloadTooLarge" | "UriTooLong" | "UnsupportedMediaType" | "UnprocessableEntity" | "TooManyRequests" | "RequestHeaderFieldsTooLarge" | "InternalServerError" | "NotImplemented" | "ServiceUnavailable";
         /**
@@ -5379,50 +5379,6 @@ export interface components {
                 "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
             };
         };
-        /** @description `SHUTTING_DOWN`: The server is shutting down. */
-        SHUTTING_DOWN: {
-            headers: {
-                "Retry-After": components["headers"]["Retry-After"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "status": 503,
-                 *       "error": "ServiceUnavailable",
-                 *       "message": "The server is shutting down.",
-                 *       "code": "SHUTTING_DOWN",
-                 *       "request_id": "req_m3k9x2a1"
-                 *     }
-                 */
-                "application/json": components["schemas"]["Error"];
-                /**
-                 * @example {
-                 *       "status": 503,
-                 *       "error": "ServiceUnavailable",
-                 *       "message": "The server is shutting down.",
-                 *       "code": "SHUTTING_DOWN",
-                 *       "request_id": "req_m3k9x2a1"
-                 *     }
-                 */
-                "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                /**
-                 * @example {
-                 *       "success": false,
-                 *       "error": {
-                 *         "code": "SHUTTING_DOWN",
-                 *         "message": "The server is shutting down.",
-                 *         "details": {}
-                 *       },
-                 *       "meta": {
-                 *         "request_id": "req_m3k9x2a1",
-                 *         "execution_time_ms": 3
-                 *       }
-                 *     }
-                 */
-                "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-            };
-        };
         /** @description `TENANT_NOT_FOUND`: No such tenant. */
         TENANT_NOT_FOUND: {
             headers: {
@@ -5819,7 +5775,54 @@ export interface operations {
             414: components["responses"]["URL_TOO_LONG"];
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
-            503: components["responses"]["SHUTTING_DOWN"];
+            /**
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
         };
     };
     getLivez: {
@@ -6164,7 +6167,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -6178,8 +6183,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -6188,8 +6193,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -6198,8 +6203,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -6365,7 +6370,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -6379,8 +6386,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -6389,8 +6396,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -6399,8 +6406,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -6537,7 +6544,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -6551,8 +6560,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -6561,8 +6570,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -6571,8 +6580,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -6783,7 +6792,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -6799,8 +6810,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -6809,8 +6820,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -6819,8 +6830,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -6964,7 +6975,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -6978,8 +6991,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -6988,8 +7001,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -6998,8 +7011,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -7147,7 +7160,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -7161,8 +7176,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -7171,8 +7186,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -7181,8 +7196,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -7334,7 +7349,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -7348,8 +7365,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -7358,8 +7375,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -7368,8 +7385,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -7586,7 +7603,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -7602,8 +7621,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -7612,8 +7631,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -7622,8 +7641,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -7841,7 +7860,9 @@ export interface operations {
             500: components["responses"]["INTERNAL_ERROR"];
             501: components["responses"]["NOT_IMPLEMENTED"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -7857,8 +7878,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -7867,8 +7888,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -7877,8 +7898,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -8026,7 +8047,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -8040,8 +8063,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -8050,8 +8073,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -8060,8 +8083,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -8198,7 +8221,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -8212,8 +8237,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -8222,8 +8247,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -8232,8 +8257,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -8379,7 +8404,9 @@ export interface operations {
             500: components["responses"]["INTERNAL_ERROR"];
             501: components["responses"]["NOT_IMPLEMENTED"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -8393,8 +8420,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -8403,8 +8430,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -8413,8 +8440,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -8551,7 +8578,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -8565,8 +8594,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -8575,8 +8604,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -8585,8 +8614,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -8794,7 +8823,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -8810,8 +8841,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -8820,8 +8851,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -8830,8 +8861,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -8975,7 +9006,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -8989,8 +9022,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -8999,8 +9032,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -9009,8 +9042,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -9158,7 +9191,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -9172,8 +9207,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -9182,8 +9217,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -9192,8 +9227,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -9345,7 +9380,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -9359,8 +9396,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -9369,8 +9406,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -9379,8 +9416,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -9517,7 +9554,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -9531,8 +9570,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -9541,8 +9580,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -9551,8 +9590,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -9762,7 +9801,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -9780,8 +9821,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -9790,8 +9831,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -9800,8 +9841,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -9953,7 +9994,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -9971,8 +10014,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -9981,8 +10024,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -9991,8 +10034,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -10302,7 +10345,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -10320,8 +10365,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -10330,8 +10375,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -10340,8 +10385,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -10494,7 +10539,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -10512,8 +10559,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -10522,8 +10569,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -10532,8 +10579,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -11104,7 +11151,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -11122,8 +11171,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -11132,8 +11181,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -11142,8 +11191,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -11727,7 +11776,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -11745,8 +11796,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -11755,8 +11806,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -11765,8 +11816,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -12119,7 +12170,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -12137,8 +12190,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -12147,8 +12200,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -12157,8 +12210,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -12316,7 +12369,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -12334,8 +12389,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -12344,8 +12399,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -12354,8 +12409,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -12641,7 +12696,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -12659,8 +12716,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -12669,8 +12726,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -12679,8 +12736,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -13033,7 +13090,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -13051,8 +13110,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -13061,8 +13120,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -13071,8 +13130,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -13340,7 +13399,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -13358,8 +13419,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -13368,8 +13429,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -13378,8 +13439,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -13657,7 +13718,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -13675,8 +13738,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -13685,8 +13748,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -13695,8 +13758,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -13922,7 +13985,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -13940,8 +14005,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -13950,8 +14015,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -13960,8 +14025,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -14239,7 +14304,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -14257,8 +14324,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -14267,8 +14334,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -14277,8 +14344,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -14611,7 +14678,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -14629,8 +14698,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -14639,8 +14708,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -14649,8 +14718,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -15310,7 +15379,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -15328,8 +15399,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -15338,8 +15409,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -15348,8 +15419,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -15677,7 +15748,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -15695,8 +15768,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -15705,8 +15778,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -15715,8 +15788,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -16049,7 +16122,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -16067,8 +16142,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -16077,8 +16152,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -16087,8 +16162,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -16232,7 +16307,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -16250,8 +16327,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -16260,8 +16337,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -16270,8 +16347,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -16585,7 +16662,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -16603,8 +16682,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -16613,8 +16692,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -16623,8 +16702,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -16824,7 +16903,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -16842,8 +16923,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -16852,8 +16933,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -16862,8 +16943,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -17125,7 +17206,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -17143,8 +17226,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -17153,8 +17236,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -17163,8 +17246,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -17536,7 +17619,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -17554,8 +17639,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -17564,8 +17649,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -17574,8 +17659,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -17914,7 +17999,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -17932,8 +18019,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -17942,8 +18029,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -17952,8 +18039,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -18301,7 +18388,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -18319,8 +18408,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -18329,8 +18418,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -18339,8 +18428,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -18690,7 +18779,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -18708,8 +18799,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -18718,8 +18809,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -18728,8 +18819,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -18993,7 +19084,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -19011,8 +19104,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -19021,8 +19114,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -19031,8 +19124,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -19176,7 +19269,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -19194,8 +19289,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -19204,8 +19299,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -19214,8 +19309,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -19538,7 +19633,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -19556,8 +19653,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -19566,8 +19663,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -19576,8 +19673,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -19820,7 +19917,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -19838,8 +19937,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -19848,8 +19947,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -19858,8 +19957,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -20059,7 +20158,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -20077,8 +20178,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -20087,8 +20188,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -20097,8 +20198,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -20420,7 +20521,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -20438,8 +20541,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -20448,8 +20551,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -20458,8 +20561,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -20727,7 +20830,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -20745,8 +20850,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -20755,8 +20860,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -20765,8 +20870,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -21025,7 +21130,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -21043,8 +21150,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -21053,8 +21160,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -21063,8 +21170,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -21280,7 +21387,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -21298,8 +21407,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -21308,8 +21417,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -21318,8 +21427,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -21482,7 +21591,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -21500,8 +21611,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -21510,8 +21621,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -21520,8 +21631,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -21684,7 +21795,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -21702,8 +21815,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -21712,8 +21825,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -21722,8 +21835,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -21762,7 +21875,54 @@ export interface operations {
             414: components["responses"]["URL_TOO_LONG"];
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
-            503: components["responses"]["SHUTTING_DOWN"];
+            /**
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
         };
     };
     getOpenapiYaml: {
@@ -21788,7 +21948,54 @@ export interface operations {
             414: components["responses"]["URL_TOO_LONG"];
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
-            503: components["responses"]["SHUTTING_DOWN"];
+            /**
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
         };
     };
     listQueries: {
@@ -21914,7 +22121,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -21928,8 +22137,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -21938,8 +22147,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -21948,8 +22157,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -22097,7 +22306,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -22111,8 +22322,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -22121,8 +22332,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -22131,8 +22342,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -22269,7 +22480,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -22287,8 +22500,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -22297,8 +22510,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -22307,8 +22520,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -22454,7 +22667,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -22472,8 +22687,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -22482,8 +22697,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -22492,8 +22707,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -22630,7 +22845,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -22644,8 +22861,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -22654,8 +22871,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -22664,8 +22881,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -22873,7 +23090,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -22889,8 +23108,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -22899,8 +23118,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -22909,8 +23128,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -23054,7 +23273,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -23068,8 +23289,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -23078,8 +23299,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -23088,8 +23309,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -23237,7 +23458,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -23251,8 +23474,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -23261,8 +23484,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -23271,8 +23494,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -23409,7 +23632,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -23423,8 +23648,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -23433,8 +23658,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -23443,8 +23668,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -23701,7 +23926,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -23719,8 +23946,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -23729,8 +23956,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -23739,8 +23966,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -23884,7 +24111,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -23898,8 +24127,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -23908,8 +24137,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -23918,8 +24147,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -24067,7 +24296,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -24081,8 +24312,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -24091,8 +24322,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -24101,8 +24332,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -24256,7 +24487,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -24274,8 +24507,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -24284,8 +24517,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -24294,8 +24527,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -24457,7 +24690,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -24471,8 +24706,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -24481,8 +24716,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -24491,8 +24726,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -24706,7 +24941,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -24722,8 +24959,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -24732,8 +24969,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -24742,8 +24979,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -25003,7 +25240,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -25021,8 +25260,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -25031,8 +25270,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -25041,8 +25280,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -25253,7 +25492,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -25269,8 +25510,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -25279,8 +25520,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -25289,8 +25530,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -25499,7 +25740,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: Too many requests are waiting.
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `OVERLOADED`: Too many requests are waiting.
              *
              *     `SHUTTING_DOWN`: The server is shutting down.
              *
@@ -25515,8 +25758,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -25525,8 +25768,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is overloaded. Try again shortly.",
-                     *       "code": "OVERLOADED",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -25535,8 +25778,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "OVERLOADED",
-                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -25575,7 +25818,54 @@ export interface operations {
             414: components["responses"]["URL_TOO_LONG"];
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
-            503: components["responses"]["SHUTTING_DOWN"];
+            /**
+             * @description `NOT_ACTIVE`: The node of a cell is a standby that can't reach the active node, or it can't reach the store that says who is active.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *       "code": "NOT_ACTIVE",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "NOT_ACTIVE",
+                     *         "message": "This node is not the active one of its cell at the moment. Try again, here or at another node.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
         };
     };
 }

@@ -13,7 +13,7 @@ export interface RetryOptions {
 export const RETRY_DEFAULTS: Required<RetryOptions> = { attempts: 4, baseDelayMs: 200, maxDelayMs: 60_000 };
 
 /** 503s with which the server refuses a request before it begins. */
-const REFUSED_UNSTARTED = new Set(["OVERLOADED", "SHUTTING_DOWN"]);
+const REFUSED_UNSTARTED = new Set(["OVERLOADED", "SHUTTING_DOWN", "NOT_ACTIVE"]);
 
 /** The server is unavailable, or a proxy says so. */
 const UNAVAILABLE = new Set([502, 503, 504]);

@@ -23,7 +23,7 @@ import { CloneHelper } from "../clones/helper.js";
 import { badDirectory, cancelledWaiting, folderUnusable, shuttingDown, tenantGone } from "../errors/errors.js";
 import { Lane } from "../lane/lane.js";
 import type { OutsideLaneHost, OutsideLaneLink } from "../lane/outside-lane.js";
-import { lockFolder } from "../lock/folder-lock.js";
+import { type FolderLock, LOCK_FILE, lockFolder } from "../lock/folder-lock.js";
 import { STORE_VARIABLE } from "../log/log-store.js";
 import type { WorkerKind } from "../process/events.js";
 import type { WorkerLaunch } from "../process/worker-process.js";
@@ -92,12 +92,12 @@ export class EngineHost implements DatabaseHostPort {
   static async start(options: EngineHostOptions): Promise<EngineHost> {
     const settings = settingsOf(options);
     const databasesDir = join(settings.dataDir, "databases");
-    const lockFile = join(settings.dataDir, "lock.db");
+    const lockFile = join(settings.dataDir, LOCK_FILE);
     await mkdir(databasesDir, { recursive: true }).catch((error) => {
       throw folderUnusable(settings.dataDir, error);
     });
     const tempDir = join(settings.dataDir, "tmp");
-    const lock = await lockFolder(settings.dataDir, lockFile);
+    const lock = options.lock ?? (await lockFolder(settings.dataDir, lockFile));
     const host = new EngineHost(settings, databasesDir, tempDir, lockFile, lock);
     try {
       await clearTemp(tempDir);
@@ -114,7 +114,7 @@ export class EngineHost implements DatabaseHostPort {
     private readonly databasesDir: string,
     tempDir: string,
     lockFile: string,
-    private readonly lock: { release(): void },
+    private readonly lock: FolderLock,
   ) {
     const { entries, workerMemoryMb: memoryMb, clockOffsetMs, maxOpenDatabases, onEvent: event } = settings;
     const { retention, maxAnswerBytes } = settings;

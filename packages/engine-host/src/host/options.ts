@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { DEFAULT_RESULT_BYTES } from "@heliosdb/engine";
 import type { Retention } from "@heliosdb/port";
+import type { FolderLock } from "../lock/folder-lock.js";
 import type { LogStore } from "../log/log-store.js";
 import type { HostEvent } from "../process/events.js";
 
@@ -67,6 +68,8 @@ export interface EngineHostOptions {
    * logs.
    */
   readonly store?: LogStore;
+  /** The data folder's lock, where the caller has it already (`lockFolder`). The host releases it. */
+  readonly lock?: FolderLock;
   /** Where backups are kept, one folder each. Default: `backups` in the data folder. */
   readonly backupDir?: string;
   /** Version of the software that uses the host, for files that describe it. Default "unknown". */
@@ -76,7 +79,7 @@ export interface EngineHostOptions {
   readonly entries?: Partial<WorkerEntries>;
 }
 
-export interface HostSettings extends Required<Omit<EngineHostOptions, "entries" | "store">> {
+export interface HostSettings extends Required<Omit<EngineHostOptions, "entries" | "store" | "lock">> {
   readonly entries: WorkerEntries;
   readonly store?: LogStore;
 }

@@ -1,11 +1,19 @@
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Connection, openPlain } from "@heliosdb/engine";
 import { HeliosError } from "@heliosdb/port";
 import { folderInUse, folderStillWritten, folderUnusable } from "../errors/errors.js";
 
+/** The file that is locked, in the data folder. */
+export const LOCK_FILE = "lock.db";
 /** How long the last statement of a killed server's writer may take to end. */
 const ORPHAN_WAIT_MS = 10_000;
 const RETRY_MS = 25;
+
+/** The right to use a data folder. It also ends with the process. */
+export interface FolderLock {
+  release(): void;
+}
 
 /**
  * Locks the data folder for this process until `release`, or until the process ends in any way.
@@ -13,7 +21,7 @@ const RETRY_MS = 25;
  * RESERVED keeps other servers out and lets our own workers have SHARED. A write first, which needs EXCLUSIVE briefly,
  * proves that no worker of an earlier server is left. Throws STORAGE_UNAVAILABLE.
  */
-export async function lockFolder(dataDir: string, file: string): Promise<{ release(): void }> {
+export async function lockFolder(dataDir: string, file = join(dataDir, LOCK_FILE)): Promise<FolderLock> {
   const db = open(dataDir, file);
   try {
     if (!tryRun(db, "BEGIN IMMEDIATE")) throw folderInUse(dataDir);
@@ -33,7 +41,7 @@ export async function lockFolder(dataDir: string, file: string): Promise<{ relea
 }
 
 /** Shows, until the process ends, that it may write. Blocks while a server is starting. */
-export function shareLock(file: string): { release(): void } {
+export function shareLock(file: string): FolderLock {
   const db = openPlain(file, ORPHAN_WAIT_MS);
   db.exec("BEGIN");
   db.prepare("SELECT count(*) FROM sqlite_schema").get();

@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import { ApiError } from "../../errors/api-error.js";
@@ -24,7 +25,7 @@ import { installStaticPage } from "../pages/static-page.js";
 import { allowOrigin, sendOptions } from "../response/cors.js";
 import { endWithConnection } from "../response/end-with-connection.js";
 import { stringifyBody } from "../response/json-text.js";
-import { presentResult, sendError } from "../response/respond.js";
+import { isTooLate, presentResult, sendError, tooLate } from "../response/respond.js";
 import type { ResponseBacklog } from "../response/response-backlog.js";
 import { asksToWait, slowDown } from "../response/slow-down.js";
 import { RowStreamResponse } from "../stream/row-stream-response.js";
@@ -56,6 +57,8 @@ export interface HttpParts {
   /** Where browsers are sent from `/`; null without a console. */
   readonly consoleUrl: string | null;
   isClosing(): boolean;
+  /** Whether no other node of the cell can be serving; null for a server of its own. */
+  readonly mayAnswer: (() => boolean) | null;
 }
 
 const TOO_MANY = "Too many requests are under way. Try again shortly.";
@@ -138,6 +141,11 @@ export function installPipeline(fastify: FastifyInstance, parts: HttpParts): voi
   fastify.addHook("onSend", (raw, reply, payload, done) => {
     const request = raw as HttpRequest;
     const operation = operationOf(request);
+    if (request.requestContext.errorCode === null && isTooLate(request)) {
+      if (typeof (payload as Readable | null)?.destroy === "function") (payload as Readable).destroy();
+      done(tooLate(request));
+      return;
+    }
     // A long text would be held twice: by JavaScript, and by the socket as bytes.
     const body = typeof payload === "string" && payload.length > LONG ? Buffer.from(payload) : payload;
     try {
@@ -240,6 +248,7 @@ function begin(request: HttpRequest, reply: FastifyReply, parts: HttpParts): Cli
     attempt: null,
     result: undefined,
     errorCode: null,
+    mayAnswer: parts.mayAnswer,
     brokenBy: null,
     transactionExpiresAt: null,
     onClose: null,
@@ -271,6 +280,7 @@ function admit(
     if (!operation?.whileEnding) throw new ApiError("SHUTTING_DOWN", undefined, {}, { connection: "close" });
     reply.header("connection", "close");
   }
+  if (isTooLate(request)) throw new ApiError("NOT_ACTIVE");
   if (parts.guardsHost) guardHost(request, parts.corsOrigins);
   if (parts.consoleUrl !== null && leadsToConsole(request)) {
     reply.redirect(parts.consoleUrl, 302);

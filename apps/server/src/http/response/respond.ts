@@ -16,6 +16,8 @@ declare module "../context/request-context.js" {
   interface RequestContext {
     /** Code of the error that the request was refused with. */
     errorCode: ErrorCode | null;
+    /** Whether no other node of the cell can be serving; null for a server of its own. */
+    readonly mayAnswer: (() => boolean) | null;
     /** Code of the error that ended a response which had begun. */
     brokenBy: ErrorCode | null;
     /** Where a request ran in a transaction: when that expires, in microseconds since 1970. */
@@ -66,8 +68,10 @@ function sendReported(request: HttpRequest, reply: FastifyReply, error: unknown,
   else sendReport(request, reply, report, log);
 }
 
-function sendReport(request: HttpRequest, reply: FastifyReply, report: ErrorReport, log: Logger): void {
+function sendReport(request: HttpRequest, reply: FastifyReply, found: ErrorReport, log: Logger): void {
   const context = request.requestContext;
+  // An error tells of a state that may be another one by now.
+  const report = isTooLate(request) && found.code !== "NOT_ACTIVE" ? tooLate(request) : found;
   context.errorCode = report.code;
   const { status, headers, contentType, body, withheld } = presented(request, report);
   if (withheld) log.info({ ...requestIds(request), code: report.code, ...withheld }, "request refused");
@@ -84,6 +88,20 @@ function sendReport(request: HttpRequest, reply: FastifyReply, report: ErrorRepo
   reply.header("content-type", contentType ?? context.format.contentType);
   // As bytes: Fastify would add a charset to the vendor type of a text, and present an object as a result.
   reply.send(Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body)));
+}
+
+/** Whether another node may be serving the cell, so that what this one knows may not be true any more. */
+export function isTooLate(request: HttpRequest): boolean {
+  const { mayAnswer } = request.requestContext;
+  return mayAnswer !== null && !mayAnswer() && !operationOf(request)?.whileEnding;
+}
+
+/** What to say in place of a response that has come too late. */
+export function tooLate(request: HttpRequest): ApiError {
+  if (!operationOf(request)?.changes) return new ApiError("NOT_ACTIVE");
+  const message =
+    "This node may not be the active one of its cell any more. Whether the request took effect is not known.";
+  return new ApiError("WORKER_LOST", message);
 }
 
 /** An error as the last line of a response that had begun. */

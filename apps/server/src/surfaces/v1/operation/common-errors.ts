@@ -11,7 +11,7 @@ export function commonErrors(operation: AnyOperation): readonly ErrorCode[] {
     "HOST_NOT_ALLOWED",
     "INTERNAL_ERROR",
   ];
-  if (!operation.whileEnding) errors.push("SHUTTING_DOWN");
+  if (!operation.whileEnding) errors.push("SHUTTING_DOWN", "NOT_ACTIVE");
   if (operation.access === "public") return errors;
   errors.push("UNAUTHORIZED", "FORBIDDEN", "RATE_LIMITED", "UNKNOWN_FIELD", "STORAGE_UNAVAILABLE");
   // A body is read before it is known that the operation takes none.

@@ -1,0 +1,124 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import type { CellNode, Connections, Serving } from "@heliosdb/cell";
+import { type FolderLock, lockFolder } from "@heliosdb/engine-host";
+import type { Logger } from "pino";
+import type { Config } from "../config/options.js";
+import type { CellPart } from "../embedding/cell-part.js";
+import { createLogger } from "../logging/logger.js";
+import { LiveCertificate } from "../tls/live-certificate.js";
+import { Leader } from "./leader.js";
+import { OwnLog } from "./own-log.js";
+import { StandbyServer } from "./standby-server.js";
+
+/** Another node serves the cell: a supervisor starts this one again, as a standby. EX_TEMPFAIL. */
+export const FENCED = 75;
+
+/** Runs a node of a cell: a standby, and then the active node, until the signal. */
+export async function startInCell(
+  config: Config,
+  signal: Promise<void>,
+  serve: (cell: CellPart) => Promise<void>,
+): Promise<void> {
+  const { dataDir, storeUrls, cell, node: name, nodeUrl, leaseMs, storeDurability } = config;
+  const log = createLogger(config.logLevel);
+  const { CellNode, prepareStore } = await import("@heliosdb/cell");
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const lock = await lockFolder(dataDir);
+  try {
+    await prepareStore(storeUrls);
+    const node = await CellNode.join({
+      ...{ urls: storeUrls, cell, node: name, url: nodeUrl, dataDir, leaseMs },
+      needsReplication: storeDurability === "synchronous",
+      onFenced: () => end(log, "another node serves the cell"),
+      onEvent: (text) => log.warn({ cell, node: name }, text),
+    });
+    try {
+      await run(config, log, lock, node, signal, serve);
+    } finally {
+      await node.stop();
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+async function run(
+  config: Config,
+  log: Logger,
+  lock: FolderLock,
+  node: CellNode,
+  signal: Promise<void>,
+  serve: (cell: CellPart) => Promise<void>,
+): Promise<void> {
+  const { apiHost, apiPort, cell, node: name } = config;
+  const tls = config.tlsCert && config.tlsKey ? { cert: config.tlsCert, key: config.tlsKey } : null;
+  const certificate = tls ? await LiveCertificate.open(tls, log) : null;
+  const leader = new Leader(name, () => (node.leader?.node === name ? null : (node.leader?.url ?? null)));
+  const standby = await StandbyServer.listen(apiHost, apiPort, {
+    leader,
+    state: () => ({ cell, node: name, leader: node.leader, behind: node.behind }),
+    dialect: config.apiDialect,
+    tls: certificate,
+  });
+  let isOpen = true;
+  const closeStandby = async () => {
+    if (!isOpen) return;
+    isOpen = false;
+    await standby.close();
+    certificate?.close();
+  };
+  try {
+    const host = apiHost.includes(":") ? `[${apiHost}]` : apiHost;
+    console.log(
+      `Node ${name} of the cell ${cell} listens on ${tls ? "https" : "http"}://${host}:${standby.port} as a standby`,
+    );
+    const serving = await Promise.race([node.active, signal.then(() => null)]);
+    if (serving === null) {
+      console.log("Shutting down...");
+      return;
+    }
+    const { Connections } = await import("@heliosdb/cell");
+    const connections = new Connections(config.storeUrls, 1);
+    try {
+      await serve(await partOf(config, log, lock, node, serving, connections, closeStandby));
+    } finally {
+      await connections.close();
+    }
+  } finally {
+    await closeStandby();
+  }
+}
+
+async function partOf(
+  { dataDir, storeUrls: urls, cell }: Config,
+  log: Logger,
+  lock: FolderLock,
+  node: CellNode,
+  { epoch, lease, isWhole }: Serving,
+  connections: Connections,
+  closeStandby: () => Promise<void>,
+): Promise<CellPart> {
+  const { OwnFiles } = await import("@heliosdb/cell");
+  const files = await OwnFiles.open(connections, { cell, epoch, writer: randomUUID() }, dataDir);
+  const catalogLog = new OwnLog(files, (error) => end(log, "the log of the catalog can't be written", error));
+  return {
+    ...{ lock, catalogLog },
+    store: { urls, cell, epoch },
+    addSecrets: () => catalogLog.addSecrets(),
+    mayAnswer: () => lease.isValid,
+    freeAddress: closeStandby,
+    opened: async (databases) => {
+      if (isWhole) return;
+      // Each gets its log when it is first used.
+      for (const database of databases) await database.query({ branch: "main", sql: "SELECT 1" });
+      await node.makeWhole();
+    },
+  };
+}
+
+/** Nobody may be told anything any more. There is nothing to clean up: the next start makes the folder right. */
+function end(log: Logger, reason: string, err?: unknown): void {
+  log.fatal({ err }, `this node ends: ${reason}`);
+  process.exit(FENCED);
+}
