@@ -9,7 +9,9 @@ import { exitCode, tool, toolEnv } from "./run.mjs";
 const RESULTS = join(ROOT, ".test-results");
 const VITEST = "vitest/vitest.mjs";
 const ENGINE_TESTS = "packages/engine/test";
-const OTHERS = ["port", "journal", "store", "cell", "client", "cli", "console", "e2e", "scripts"];
+const OTHERS = ["port", "journal", "client", "cli", "console", "e2e", "scripts"];
+/** These wait for leases and for PostgreSQL most of the time. */
+const CELLS = "e2e/test/cell/";
 const MODELS = ["model", "definitions", "merged-schemas", "mutations"];
 
 /**
@@ -24,9 +26,10 @@ export async function vitest(args) {
   const groups = [
     () => group("engine", [...projects("engine", "engine-alone"), ...rest], held),
     // These two wait for processes, pages and clocks much of the time, so two files run at once.
-    () => group("others", [...projects(...OTHERS), "--maxWorkers=2"], shown),
+    () => group("others", [...projects(...OTHERS), "--exclude", "**/test/cell/**", "--maxWorkers=2"], shown),
     () => group("server", [...projects("server", "server-units"), "--maxWorkers=2"], held),
     () => group("server-with-fronts", projects("server-with-fronts"), held),
+    () => group("cells", [...projects("store", "cell", "e2e"), "packages/store/", "packages/cell/", CELLS], held),
   ];
   const results = [];
   let played = null;

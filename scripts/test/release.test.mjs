@@ -9,11 +9,8 @@ import { readManifest } from "../lib/pack/workspace.mjs";
 import { ROOT } from "../lib/paths.mjs";
 
 const CHANGESET = join(ROOT, "node_modules/@changesets/cli/bin.js");
-/** Not part of a tarball yet. */
-const INSIDE = ["@heliosdb/cell"];
 /** What a package's tarball has or is, and will have: these change their versions together. */
 const TOGETHER = [
-  ...INSIDE,
   ...PUBLISHED.flatMap(({ folder, bundled }) => [
     readManifest(join(ROOT, folder)).name,
     ...bundled.map(({ name }) => name).filter((name) => name.startsWith("@heliosdb/")),

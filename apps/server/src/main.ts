@@ -1,15 +1,29 @@
 #!/usr/bin/env node
 import { addonAdvice } from "./addon-advice.js";
 import { checkDataFolder } from "./backups/check.js";
-import { folderToCheck, parseFlags } from "./config/command.js";
+import { cellFlags, folderToCheck, parseFlags } from "./config/command.js";
 import { EMBEDDED_HOSTS } from "./embedding/embedded-hosts.js";
 import { ConfigError, loadConfig } from "./index.js";
 import { startFromConfig } from "./start.js";
 
+const FAILED: { readonly [command: string]: string } = {
+  check: "The folder could not be checked",
+  cell: "The cell could not be looked at",
+};
+
 try {
   const argv = process.argv.slice(2);
   const folder = folderToCheck(argv);
-  if (folder === null) await startFromConfig(loadConfig(process.env, parseFlags(argv)));
+  const ofCell = cellFlags(argv);
+  if (ofCell !== null) {
+    const config = loadConfig(process.env, ofCell);
+    if (config.storeUrls.length === 0)
+      throw new ConfigError("HELIOSDB_STORE_URLS says where the cell's store is. Set it.");
+    const { showCell } = await import("./cell/status.js");
+    const { lines, isWell } = await showCell(config);
+    console.log(lines.join("\n"));
+    if (!isWell) process.exitCode = 1;
+  } else if (folder === null) await startFromConfig(loadConfig(process.env, parseFlags(argv)));
   else {
     const { isWhole, lines } = await checkDataFolder(EMBEDDED_HOSTS, folder);
     console.log(lines.join("\n"));
@@ -20,7 +34,7 @@ try {
   console.error(
     error instanceof ConfigError
       ? message
-      : `${process.argv[2] === "check" ? "The folder could not be checked" : "The server could not start"}: ${addonAdvice(message) ?? message}`,
+      : `${FAILED[process.argv[2] ?? ""] ?? "The server could not start"}: ${addonAdvice(message) ?? message}`,
   );
   process.exitCode = 1;
 }

@@ -64,6 +64,9 @@ describe.skipIf(PROGRAMS === null)("servers as nodes of a cell", () => {
     ]);
     expect(await (await fetch(`${second.url}/livez`)).text()).toBe("OK");
     expect(await (await fetch(`${second.url}/metrics`)).text()).toContain("heliosdb_cell_active 0");
+    const metrics = await (await fetch(`${first.url}/metrics`)).text();
+    expect(metrics).toContain("heliosdb_cell_active 1");
+    expect(Number(/^heliosdb_cell_lease_seconds ([\d.]+)$/m.exec(metrics)?.[1])).toBeGreaterThan(0);
 
     await first.kill();
     expect(await call(second, "GET", "/v1/branches")).toMatchObject({ status: 503, body: { code: "NOT_ACTIVE" } });

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Connections, Fenced } from "@heliosdb/store";
@@ -38,7 +38,10 @@ describe.skipIf(PROGRAMS === null)("the catalog and the secrets of a cell", () =
       onFenced: () => {},
     });
     onTestFinished(() => node.stop());
-    return { node, epoch: (await node.active).epoch };
+    const { epoch } = await node.active;
+    // There are no databases to be sent.
+    await node.makeWhole();
+    return { node, epoch };
   }
 
   /** The catalog, as a server opens it. */
@@ -69,6 +72,24 @@ describe.skipIf(PROGRAMS === null)("the catalog and the secrets of a cell", () =
   }
   const insert = (db: Database.Database, secret: string) =>
     db.prepare("INSERT INTO keys (secret) VALUES (?)").run(secret);
+
+  it("that the first node had before are on the next node", async () => {
+    const [cell, dataDir] = [randomUUID(), folder()];
+    const before = new Database(join(dataDir, "catalog.db"));
+    before.pragma("journal_mode = WAL");
+    before.exec("CREATE TABLE keys (id INTEGER PRIMARY KEY, secret TEXT); INSERT INTO keys (secret) VALUES ('before')");
+    before.close();
+    writeFileSync(join(dataDir, "jwt.secret"), "before\n");
+    const { node, epoch } = await active(cell, dataDir);
+    const { files, db } = await opened(cell, epoch, dataDir);
+    insert(db, "since");
+    await files.settle();
+    await node.stop();
+    const { dataDir: next, secrets } = await takenOver(cell);
+    expect(secrets).toEqual(["before", "since"]);
+    expect(readFileSync(join(next, "jwt.secret"), "utf8")).toBe("before\n");
+    expect(statSync(join(next, "catalog.db")).mode & 0o077).toBe(0);
+  });
 
   it("are on the next node as they were when their change was safe", async () => {
     const [cell, dataDir] = [randomUUID(), folder()];

@@ -35,10 +35,10 @@ describe("downloading", () => {
         response.write("x");
         sent += 1;
         if (sent === 8) clearInterval(timer);
-      }, 60);
+      }, 200);
     };
     const path = join(folder, "slow.db");
-    const done = await client.branches.downloadTo("main", path, { requestTimeoutMs: 300 });
+    const done = await client.branches.downloadTo("main", path, { requestTimeoutMs: 1400 });
     expect(done).toEqual({ path, sizeBytes: 8, scn: 42 });
     expect(readFileSync(path, "utf8")).toBe("xxxxxxxx");
   });

@@ -62,9 +62,15 @@ const CLAIM_STREAMS = "UPDATE stream SET epoch = $2 WHERE cell = $1";
 /** A write, so that its answer can't be taken back by a failover. */
 const CLAIMED = "UPDATE cell SET renewed = renewed WHERE name = $1 AND boot = $2 RETURNING epoch";
 
-const RENEW = "UPDATE cell SET renewed = renewed + 1 WHERE name = $1 AND epoch = $2 AND boot = $3";
+const RENEW =
+  "UPDATE cell SET renewed = renewed + 1, renewed_at = clock_timestamp() WHERE name = $1 AND epoch = $2 AND boot = $3";
 const WHOLE = "UPDATE cell SET whole = true WHERE name = $1 AND epoch = $2 AND boot = $3";
 const RELEASE = "UPDATE cell SET boot = NULL WHERE name = $1 AND epoch = $2 AND boot = $3";
+
+const REPORT = `
+INSERT INTO standby VALUES ($1, $2, $3, $4, clock_timestamp())
+ON CONFLICT (cell, node) DO UPDATE SET url = excluded.url, behind = excluded.behind, seen_at = excluded.seen_at`;
+const LEAVE = "DELETE FROM standby WHERE cell = $1 AND node = $2";
 
 const PARTS = "SELECT body FROM entry WHERE cell = $1 AND stream = $2 AND seq = $3 ORDER BY part";
 
@@ -150,6 +156,21 @@ export class Cell {
   /** Lets others take the cell at once. */
   async release(epoch: number, boot: string): Promise<void> {
     await this.run(ANSWER_MS, (client) => client.query(RELEASE, [this.name, epoch, boot]));
+  }
+
+  /** Says for people how far a standby is. Nobody waits until another server has that. */
+  async report({ node, url }: Pick<ServingNode, "node" | "url">, behind: number): Promise<void> {
+    await this.run(ANSWER_MS, async (client) => {
+      await client.query("BEGIN");
+      await client.query("SET LOCAL synchronous_commit = off");
+      await client.query(REPORT, [this.name, node, url, behind]);
+      await client.query("COMMIT");
+    });
+  }
+
+  /** A node is no standby any more. */
+  async leave(node: string): Promise<void> {
+    await this.run(ANSWER_MS, (client) => client.query(LEAVE, [this.name, node]));
   }
 
   /** The parts of an entry; none where it is not there. */

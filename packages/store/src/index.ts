@@ -1,4 +1,5 @@
 export { Cell, type CellRow, type CellState, type Head, type ServingNode } from "./cell.js";
+export { type CellStatus, cellStatus } from "./cell-status.js";
 export { connectToPrimary, NoPrimary } from "./connect.js";
 export { Connections } from "./connections.js";
 export { waitsForStandby } from "./durability.js";

@@ -6,7 +6,9 @@ export const STORE_FORMAT = 4;
 /**
  * cell        the group of databases that one node serves at a time; `epoch` rises with each node that takes it over, and
  *             `renewed` with each renewal of its lease; `boot` is the process that serves it, null where none does;
- *             `whole` says that the logs have all that the first node had when it began the cell
+ *             `whole` says that the logs have all that the first node had when it began the cell; `renewed_at` is for
+ *             people: nobody decides anything by it
+ * standby     the nodes that follow, as they last said
  * stream      the log of one database: its newest entry, the process that may add the next one, and the id of the folder
  *             whose log it is
  * entry       the entries, in parts
@@ -18,7 +20,11 @@ SET LOCAL search_path = helios;
 CREATE TABLE format (version integer NOT NULL);
 CREATE TABLE cell (
   name text PRIMARY KEY, epoch bigint NOT NULL DEFAULT 0, renewed bigint NOT NULL DEFAULT 0, boot uuid, node text, url text,
-  whole boolean NOT NULL DEFAULT false
+  whole boolean NOT NULL DEFAULT false, renewed_at timestamptz NOT NULL DEFAULT clock_timestamp()
+) WITH (fillfactor = 20);
+CREATE TABLE standby (
+  cell text REFERENCES cell, node text, url text, behind bigint NOT NULL, seen_at timestamptz NOT NULL,
+  PRIMARY KEY (cell, node)
 ) WITH (fillfactor = 20);
 CREATE TABLE stream (
   cell text NOT NULL REFERENCES cell, name text NOT NULL, epoch bigint NOT NULL, writer uuid NOT NULL,

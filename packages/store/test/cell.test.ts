@@ -42,12 +42,12 @@ describe.skipIf(PROGRAMS === null)("a cell in a store with a synchronous standby
   it("is taken by one of those who saw it alike", async () => {
     const cell = await newCell();
     const { row } = await cell.look();
-    expect(row).toEqual({ epoch: 0, renewed: 0, boot: null, node: null, url: null });
+    expect(row).toEqual({ epoch: 0, renewed: 0, boot: null, node: null, url: null, isWhole: false });
     const nodes = ["a", "b", "c"].map(someone);
     const epochs = await Promise.all(nodes.map((node) => cell.claim(row, node)));
     expect(epochs.filter((epoch) => epoch !== null)).toEqual([1]);
     const winner = nodes[epochs.indexOf(1)]!;
-    expect((await cell.look()).row).toEqual({ epoch: 1, renewed: 0, ...winner });
+    expect((await cell.look()).row).toEqual({ epoch: 1, renewed: 0, isWhole: false, ...winner });
     expect(await cell.claim({ epoch: 0, renewed: 0 }, someone())).toBeNull();
   });
 

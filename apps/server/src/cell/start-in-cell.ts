@@ -107,6 +107,7 @@ async function partOf(
     store: { urls, cell, epoch },
     addSecrets: () => catalogLog.addSecrets(),
     mayAnswer: () => lease.isValid,
+    leftMs: () => lease.leftMs,
     freeAddress: closeStandby,
     opened: async (databases) => {
       if (isWhole) return;

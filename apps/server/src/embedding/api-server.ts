@@ -296,6 +296,7 @@ export class ApiServer {
           catalogBytes: () => catalogBytes(this.database.dataDir),
           fronts: entrance,
           certificateEnd: () => tls?.current.validTo ?? null,
+          leaseMs: () => cell?.leftMs() ?? null,
         }),
         readiness: new Readiness(
           ...([host, catalog, this.database.dataDir] as const),

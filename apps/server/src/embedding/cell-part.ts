@@ -9,6 +9,8 @@ export interface CellPart extends CellOfDatabases {
   addSecrets(): Promise<void>;
   /** Whether no other node can be serving the cell, so that answers are still true. */
   mayAnswer(): boolean;
+  /** Time until that is not so any more, unless the lease is renewed, in ms. */
+  leftMs(): number;
   /** Called before anything is served. Rejects where a database can't be used. */
   opened(databases: readonly DatabasePort[]): Promise<void>;
   /** Frees the address that the server is to listen on. */

@@ -19,6 +19,8 @@ export interface MetricsSources {
   readonly fronts: FrontsSource | null;
   /** When the certificate in use ends; null without TLS. */
   certificateEnd(): Date | null;
+  /** What is left of the lease, in ms; null for a server that is not part of a cell. */
+  leaseMs(): number | null;
 }
 
 /**
@@ -53,10 +55,19 @@ export class MetricsPage {
       ...engineFamilies(metrics, usage, catalog),
       ...webhookFamilies(hooks),
       ...certificateFamilies(certificateEnd()),
+      ...cellFamilies(this.sources.leaseMs()),
     ];
     for (const family of families) registry.registerMetric(family.asMetric());
     return `${await registry.metrics()}\n${process}`;
   }
+}
+
+function cellFamilies(leftMs: number | null): Family[] {
+  if (leftMs === null) return [];
+  return [
+    gauge("heliosdb_cell_active", "Whether this node is the active one of its cell.", [[{}, leftMs > 0 ? 1 : 0]]),
+    gauge("heliosdb_cell_lease_seconds", "Time that is left of the lease by which it is.", [[{}, leftMs / 1000]]),
+  ];
 }
 
 function certificateFamilies(end: Date | null): Family[] {

@@ -1,4 +1,4 @@
-import { availableParallelism } from "node:os";
+import { availableParallelism, hostname } from "node:os";
 import { describe, expect, it } from "vitest";
 import { SURFACE_NAMES } from "../../dist/app/surfaces.js";
 import { parseFlags } from "../../dist/config/command.js";
@@ -47,8 +47,37 @@ describe("the configuration", () => {
       accessLog: "off",
       drainSecs: 0,
       fronts: usualFronts(availableParallelism()),
+      storeUrls: [],
+      cell: "main",
+      node: hostname(),
+      nodeUrl: null,
+      leaseMs: 5_000,
+      storeDurability: "synchronous",
     });
     expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  it("takes the settings of a cell only with a store", () => {
+    const store = { HELIOSDB_STORE_URLS: "postgres://u:secret@db1/helios, postgresql://db2:5433/helios" };
+    expect(loadConfig({ ...store, HELIOSDB_NODE_URL: "http://10.0.0.5:8080/" })).toMatchObject({
+      storeUrls: ["postgres://u:secret@db1/helios", "postgresql://db2:5433/helios"],
+      nodeUrl: "http://10.0.0.5:8080",
+    });
+    for (const [name, value] of [
+      ["HELIOSDB_CELL", "c"],
+      ["HELIOSDB_NODE", "n"],
+      ["HELIOSDB_NODE_URL", "http://n"],
+      ["HELIOSDB_LEASE_MS", "9000"],
+      ["HELIOSDB_STORE_DURABILITY", "managed"],
+    ] as const) {
+      expect(() => loadConfig({ [name]: value })).toThrow(`${name} means nothing without HELIOSDB_STORE_URLS`);
+      expect(() => loadConfig({ ...store, [name]: value })).not.toThrow();
+      expect(() => loadConfig({ ...store, [name]: "Not/right?" })).toThrow(name);
+    }
+    // A wrong one may have a password.
+    const wrong = () => loadConfig({ HELIOSDB_STORE_URLS: "mysql://u:secret@db1/helios" });
+    expect(wrong).toThrow("HELIOSDB_STORE_URLS has an entry that is no address of PostgreSQL");
+    expect(wrong).not.toThrow("secret");
   });
 
   it("has fronts where there are cores for them, and never one", () => {

@@ -13,6 +13,8 @@ import { type NodeState, readState, stateFileOf, writeState } from "./state-file
 
 /** Time between two looks at the cell, in ms. */
 const LOOK_MS = 250;
+/** Time between two reports of a standby, in ms. */
+const REPORT_MS = 2000;
 /** Looks and renewals, and entries that are read meanwhile. */
 const CONNECTIONS = 2;
 
@@ -61,6 +63,7 @@ export class CellNode {
   private serving: Serving | null = null;
   private stopped: Promise<void> | null = null;
   private isReached = true;
+  private reportedAt = Number.NEGATIVE_INFINITY;
   private isFenced = false;
 
   /**
@@ -143,6 +146,7 @@ export class CellNode {
     } else {
       this.follower.sync();
       if (this.state?.role === "standby") this.setState({ ...this.state, isAtRest: true });
+      await this.cell.leave(this.options.node).catch(() => {});
     }
     await this.connections.close();
   }
@@ -223,7 +227,10 @@ export class CellNode {
         await this.follower.follow(heads);
         const isFree = row.boot === null || this.watch.hasEnded;
         // Nobody but the first node has what the logs don't have yet.
-        if (!isFree || (row.epoch > 0 && !row.isWhole)) return this.reached();
+        if (!isFree || (row.epoch > 0 && !row.isWhole)) {
+          await this.report();
+          return this.reached();
+        }
       }
       if (this.options.needsReplication && !(await this.cell.isReplicated())) {
         throw new Error(
@@ -236,6 +243,12 @@ export class CellNode {
       this.watch.failed();
       return this.failed(error);
     }
+  }
+
+  private async report(): Promise<void> {
+    if (performance.now() - this.reportedAt < REPORT_MS) return;
+    this.reportedAt = performance.now();
+    await this.cell.report(this.options, this.behind ?? 0);
   }
 
   private async claim(row: CellRow): Promise<number | null> {
@@ -281,6 +294,7 @@ export class CellNode {
       if (this.state?.role === "standby") installOwnFiles(this.options.dataDir);
       this.setState({ cell, role: "active", epoch, boot });
       this.follower.end();
+      this.cell.leave(this.options.node).catch(() => {});
       this.serving = { epoch, lease, isWhole: this.seen?.row.isWhole ?? false };
       this.say(`serves the cell ${cell} in epoch ${epoch}`);
       return this.serving;

@@ -1,0 +1,49 @@
+import type { CellStatus } from "@heliosdb/cell";
+import type { Config } from "../config/options.js";
+
+/** What the store says of the cell, as lines for whoever runs it, and whether all is well. */
+export async function showCell({ storeUrls, cell, leaseMs }: Config): Promise<{ lines: string[]; isWell: boolean }> {
+  const { cellStatus } = await import("@heliosdb/cell");
+  const status = await cellStatus(storeUrls, cell);
+  const problems = problemsOf(status, leaseMs);
+  const { active, standbys, store } = status;
+  const lines = [
+    `cell     ${cell}, epoch ${status.epoch}, ${status.logs} logs with ${status.entries} entries`,
+    active === null
+      ? "active   none"
+      : `active   ${active.node}${at(active.url)}, lease renewed ${seconds(active.renewedAgo)} ago`,
+    ...standbys.map(
+      ({ node, url, behind, seenAgo }) =>
+        `standby  ${node}${at(url)}, ${behind} entries behind, seen ${seconds(seenAgo)} ago`,
+    ),
+    `store    ${store.primary} is the primary; ${
+      store.isReplicated ? `commits wait for ${store.waitsFor}` : "commits wait for no standby"
+    }`,
+    ...store.replicas.map(({ name, state, sync }) => `replica  ${name}, ${state}, ${sync}`),
+    ...problems.map((problem) => `PROBLEM  ${problem}`),
+  ];
+  return { lines, isWell: problems.length === 0 };
+}
+
+function problemsOf({ active, standbys, store, isWhole, epoch }: CellStatus, leaseMs: number): string[] {
+  const problems: string[] = [];
+  const isLate = (ago: number) => ago * 1000 > leaseMs;
+  if (active === null) problems.push("no node serves the cell");
+  else if (isLate(active.renewedAgo)) problems.push(`${active.node} has not renewed its lease`);
+  if (!standbys.some(({ seenAgo }) => !isLate(seenAgo))) problems.push("no standby could take over");
+  for (const { node, seenAgo } of standbys) if (isLate(seenAgo)) problems.push(`the standby ${node} has not been seen`);
+  if (epoch > 0 && !isWhole) problems.push("the first node has not sent all of its databases yet");
+  if (!store.isReplicated) problems.push("what is acknowledged is on one server of the store only");
+  else if (!store.replicas.some(({ sync, state }) => /^(sync|quorum)$/.test(sync) && state === "streaming")) {
+    problems.push("commits of the store wait for a standby that is not there");
+  }
+  return problems;
+}
+
+function at(url: string | null): string {
+  return url === null ? "" : ` at ${url}`;
+}
+
+function seconds(value: number): string {
+  return `${Math.max(0, value).toFixed(1)} s`;
+}
