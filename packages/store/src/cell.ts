@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Client } from "pg";
+import { type Base, readBase } from "./base.js";
 import type { Connections } from "./connections.js";
 import { waitsForStandby } from "./durability.js";
 import { Fenced } from "./fenced.js";
@@ -177,6 +178,11 @@ export class Cell {
   async entry(stream: string, seq: number): Promise<readonly Uint8Array[]> {
     const { rows } = await this.run(null, (client) => client.query(PARTS, [this.name, stream, seq]));
     return rows.map(({ body }: { body: Uint8Array }) => body);
+  }
+
+  /** Reads the base of a log; null where it has none, or is not there. */
+  async base<T>(stream: string, work: (base: Base | null) => Promise<T>): Promise<T> {
+    return this.run(null, (client) => readBase(client, this.name, stream, work));
   }
 
   /** Runs statements, which may be repeated, until they have an answer that a failover can't take back. */

@@ -1,3 +1,12 @@
+export { Base, type BaseChunk, type BaseFile, CHUNK_BYTES } from "./base.js";
+export {
+  BaseTransaction,
+  type ChunkPlace,
+  type LogEntry,
+  type NewChunk,
+  type StoredChunk,
+} from "./base-transaction.js";
+export { Bases } from "./bases.js";
 export { Cell, type CellRow, type CellState, type Head, type ServingNode } from "./cell.js";
 export { type CellStatus, cellStatus } from "./cell-status.js";
 export { connectToPrimary, NoPrimary } from "./connect.js";

@@ -9,10 +9,15 @@ export const STORE_FORMAT = 4;
  *             `whole` says that the logs have all that the first node had when it began the cell; `renewed_at` is for
  *             people: nobody decides anything by it
  * standby     the nodes that follow, as they last said
- * stream      the log of one database: its newest entry, the process that may add the next one, and the id of the folder
- *             whose log it is
+ * stream      the log of one database: its newest entry, the process that may add the next one, the id of the folder whose
+ *             log it is, and the bytes of all entries that it has ever had
  * entry       the entries, in parts
  * known_file  the files that a folder made from the entries has
+ * base        the state after an entry of a log: its number and digest, the bytes of the log up to there, and those of the
+ *             blobs. It is no part of the log's row, so that no append waits for a compaction to be committed
+ * base_file   the files of a base; they have numbers, so that a renamed file is one row
+ * base_chunk  where the bytes of a file are, CHUNK_BYTES in each; there are zeroes where it has none
+ * blob        bytes, which never change; files that were copied share them
  */
 const TABLES = `
 CREATE SCHEMA helios;
@@ -28,7 +33,8 @@ CREATE TABLE standby (
 ) WITH (fillfactor = 20);
 CREATE TABLE stream (
   cell text NOT NULL REFERENCES cell, name text NOT NULL, epoch bigint NOT NULL, writer uuid NOT NULL,
-  folder uuid NOT NULL, head bigint NOT NULL DEFAULT 0, digest text NOT NULL DEFAULT '', PRIMARY KEY (cell, name)
+  folder uuid NOT NULL, head bigint NOT NULL DEFAULT 0, digest text NOT NULL DEFAULT '', bytes bigint NOT NULL DEFAULT 0,
+  PRIMARY KEY (cell, name)
 ) WITH (fillfactor = 20);
 CREATE TABLE entry (
   cell text, stream text, seq bigint, part integer, parts integer NOT NULL, epoch bigint NOT NULL, body bytea NOT NULL,
@@ -36,6 +42,18 @@ CREATE TABLE entry (
 );
 ALTER TABLE entry ALTER body SET STORAGE EXTERNAL;
 CREATE TABLE known_file (cell text, stream text, name text, PRIMARY KEY (cell, stream, name));
+CREATE TABLE base (
+  cell text, stream text, seq bigint NOT NULL, digest text NOT NULL, folded bigint NOT NULL, bytes bigint NOT NULL,
+  PRIMARY KEY (cell, stream)
+);
+CREATE TABLE base_file (
+  id bigserial PRIMARY KEY, cell text NOT NULL, stream text NOT NULL, name text NOT NULL, size bigint NOT NULL,
+  UNIQUE (cell, stream, name)
+);
+CREATE TABLE base_chunk (file bigint, chunk integer, blob bigint NOT NULL, PRIMARY KEY (file, chunk));
+CREATE INDEX base_chunk_blob ON base_chunk (blob);
+CREATE TABLE blob (id bigserial PRIMARY KEY, body bytea NOT NULL);
+ALTER TABLE blob ALTER body SET STORAGE EXTERNAL;
 INSERT INTO format VALUES (${STORE_FORMAT});
 `;
 

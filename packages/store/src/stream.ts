@@ -1,5 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Client } from "pg";
+import { type Base, readBase } from "./base.js";
+import { waitForCompaction } from "./compaction-lock.js";
 import type { Connection, Connections } from "./connections.js";
 import { Fenced } from "./fenced.js";
 import { isOwnFault } from "./own-fault.js";
@@ -28,13 +30,15 @@ const RETRY_MS = 200;
 
 const OWN = "cell = $1 AND name = $2 AND epoch = $3 AND writer = $4";
 
+const ADVANCE = `
+UPDATE stream SET head = $5, digest = $6, bytes = bytes + $7 WHERE ${OWN} AND head = $5::bigint - 1`;
+
 /** One statement is the fence, the order and the durability of an entry. */
 const APPEND = `
-WITH own AS (UPDATE stream SET head = $5, digest = $6 WHERE ${OWN} AND head = $5::bigint - 1 RETURNING 1)
+WITH own AS (${ADVANCE} RETURNING 1)
 INSERT INTO entry (cell, stream, seq, part, parts, epoch, body)
-SELECT $1, $2, $5, 1, 1, $3, $7 FROM own`;
+SELECT $1, $2, $5, 1, 1, $3, $8 FROM own`;
 
-const ADVANCE = `UPDATE stream SET head = $5, digest = $6 WHERE ${OWN} AND head = $5::bigint - 1`;
 const ADD_PART = "INSERT INTO entry (cell, stream, seq, part, parts, epoch, body) VALUES ($1, $2, $3, $4, $5, $6, $7)";
 const ADD_FILES = "INSERT INTO known_file SELECT $1, $2, unnest($3::text[]) ON CONFLICT DO NOTHING";
 const REMOVE_FILES = "DELETE FROM known_file WHERE cell = $1 AND stream = $2 AND name = ANY ($3::text[])";
@@ -62,8 +66,12 @@ const PARTS = "SELECT body FROM entry WHERE cell = $1 AND stream = $2 AND seq = 
 
 const DROP = `
 WITH own AS (DELETE FROM stream WHERE ${OWN} RETURNING 1),
-files AS (DELETE FROM known_file WHERE cell = $1 AND stream = $2 AND EXISTS (SELECT FROM own))
-DELETE FROM entry WHERE cell = $1 AND stream = $2 AND EXISTS (SELECT FROM own)`;
+known AS (DELETE FROM known_file WHERE cell = $1 AND stream = $2 AND EXISTS (SELECT FROM own)),
+entries AS (DELETE FROM entry WHERE cell = $1 AND stream = $2 AND EXISTS (SELECT FROM own)),
+bases AS (DELETE FROM base WHERE cell = $1 AND stream = $2 AND EXISTS (SELECT FROM own)),
+files AS (DELETE FROM base_file WHERE cell = $1 AND stream = $2 AND EXISTS (SELECT FROM own) RETURNING id),
+chunks AS (DELETE FROM base_chunk WHERE file IN (SELECT id FROM files) RETURNING blob)
+DELETE FROM blob WHERE id IN (SELECT blob FROM chunks)`;
 
 /** Adds entries to the log of one database, one after the other. */
 export class Stream {
@@ -149,12 +157,20 @@ export class Stream {
     });
   }
 
-  /** Removes the log with all its entries. */
+  /** Reads the base of the log, as often as the connection is lost meanwhile. */
+  base<T>(work: (base: Base | null) => Promise<T>): Promise<T> {
+    return this.insist((client) => readBase(client, this.key.cell, this.key.name, work));
+  }
+
+  /** Removes the log with all its entries and its base. */
   async drop(): Promise<void> {
     // The attempt before may have been the one: then the stream begins anew, and is removed again.
     await this.insist(async (client) => {
       await this.takeRow(client, this.folderId);
+      await client.query("BEGIN");
+      await waitForCompaction(client, this.key.cell, this.key.name);
       await client.query(DROP, this.own);
+      await client.query("COMMIT");
     });
     this.close();
   }
@@ -188,7 +204,7 @@ export class Stream {
 
   private async insert(client: Client, seq: number, { parts, digest, made, gone }: Entry): Promise<boolean> {
     const { cell, name, epoch } = this.key;
-    const place = [...this.own, seq, digest];
+    const place = [...this.own, seq, digest, parts.reduce((sum, { byteLength }) => sum + byteLength, 0)];
     const [first] = parts;
     if (parts.length + made.length + gone.length === 1) {
       return (await client.query(APPEND, [...place, first])).rowCount === 1;

@@ -1,0 +1,197 @@
+import type { Client } from "pg";
+import { lockForCompaction } from "./compaction-lock.js";
+
+/** An entry of a log, as it was appended. */
+export interface LogEntry {
+  readonly seq: number;
+  readonly parts: readonly Uint8Array[];
+}
+
+export interface ChunkPlace {
+  readonly file: number;
+  readonly chunk: number;
+}
+
+export interface StoredChunk extends ChunkPlace {
+  readonly blob: number;
+  /** Null where only the blob was asked for. */
+  readonly body: Buffer | null;
+}
+
+export interface NewChunk extends ChunkPlace {
+  readonly body: Uint8Array;
+}
+
+/** Rows of entries among which the next ones are chosen. */
+const ROWS = 1000;
+
+const PLACE = `
+SELECT coalesce(b.seq, 0) AS seq, coalesce(b.digest, '') AS digest
+FROM stream s LEFT JOIN base b ON b.cell = s.cell AND b.stream = s.name WHERE s.cell = $1 AND s.name = $2`;
+
+/** As many as these bytes allow, and one at least. */
+const ENTRIES = `
+SELECT seq, body FROM entry WHERE cell = $1 AND stream = $2 AND seq > $3 AND seq <= (
+  SELECT coalesce(max(seq) FILTER (WHERE bytes <= $4), $3::bigint + 1) FROM (
+    SELECT seq, sum(sum(octet_length(body))) OVER (ORDER BY seq) AS bytes FROM (
+      SELECT seq, body FROM entry WHERE cell = $1 AND stream = $2 AND seq > $3 ORDER BY seq, part LIMIT ${ROWS}
+    ) AS next GROUP BY seq
+  ) AS sums
+) ORDER BY seq, part`;
+
+const FILE = "SELECT id, size FROM base_file WHERE cell = $1 AND stream = $2 AND name = $3";
+const MAKE = "INSERT INTO base_file (cell, stream, name, size) VALUES ($1, $2, $3, 0) RETURNING id";
+const RENAME = "UPDATE base_file SET name = $2 WHERE id = $1";
+const REMOVE = "DELETE FROM base_file WHERE id = $1";
+/** Rows of chunks only: both files have the same blobs. */
+const COPY = `
+WITH made AS (INSERT INTO base_file (cell, stream, name, size) VALUES ($1, $2, $3, $5) RETURNING id),
+chunks AS (INSERT INTO base_chunk SELECT made.id, chunk, blob FROM made, base_chunk WHERE file = $4)
+SELECT id FROM made`;
+const CUT = `
+WITH chunks AS (DELETE FROM base_chunk WHERE file = $1 AND chunk >= $2 RETURNING blob),
+gone AS (
+  DELETE FROM blob WHERE id IN (SELECT blob FROM chunks)
+  AND NOT EXISTS (SELECT FROM base_chunk c WHERE c.blob = blob.id AND NOT (c.file = $1 AND c.chunk >= $2))
+  RETURNING octet_length(body) AS bytes
+)
+SELECT coalesce(sum(bytes), 0) AS bytes FROM gone`;
+
+const LOAD = `
+SELECT c.file, c.chunk, c.blob, CASE WHEN k.whole THEN b.body END AS body
+FROM unnest($1::bigint[], $2::integer[], $3::boolean[]) AS k(file, chunk, whole)
+JOIN base_chunk c ON c.file = k.file AND c.chunk = k.chunk JOIN blob b ON b.id = c.blob`;
+const store = (count: number) => `
+WITH new AS MATERIALIZED (SELECT nextval('blob_id_seq') AS id, file, chunk, body FROM (VALUES ${Array.from(
+  { length: count },
+  (_, i) => `($${3 * i + 1}::bigint, $${3 * i + 2}::integer, $${3 * i + 3}::bytea)`,
+).join(", ")}) AS given (file, chunk, body)),
+blobs AS (INSERT INTO blob SELECT id, body FROM new)
+INSERT INTO base_chunk SELECT file, chunk, id FROM new ON CONFLICT (file, chunk) DO UPDATE SET blob = excluded.blob`;
+const REMOVE_UNUSED = `
+WITH gone AS (
+  DELETE FROM blob WHERE id = ANY ($1::bigint[]) AND NOT EXISTS (SELECT FROM base_chunk c WHERE c.blob = blob.id)
+  RETURNING octet_length(body) AS bytes
+)
+SELECT coalesce(sum(bytes), 0) AS bytes FROM gone`;
+
+const SIZES = `
+UPDATE base_file SET size = n.size FROM unnest($1::bigint[], $2::bigint[]) AS n(id, size) WHERE base_file.id = n.id`;
+const MOVE = `
+INSERT INTO base AS b (cell, stream, seq, digest, folded, bytes) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (cell, stream) DO UPDATE
+SET seq = excluded.seq, digest = excluded.digest, folded = b.folded + excluded.folded, bytes = b.bytes + excluded.bytes`;
+/** All entries that are in the base but for the newest, of at most these bytes together. */
+const REMOVE_ENTRIES = `
+DELETE FROM entry WHERE cell = $1 AND stream = $2 AND seq <= (
+  SELECT max(seq) FROM (
+    SELECT seq, sum(octet_length(body)) OVER (ORDER BY seq DESC, part DESC) AS bytes
+    FROM entry WHERE cell = $1 AND stream = $2 AND seq <= $3
+  ) AS sums WHERE bytes > $4
+)`;
+
+/**
+ * A transaction that moves the base of a log. Blobs of one log are named by files of that log only, and nobody else
+ * changes these meanwhile: so a blob that no row names can be removed at once.
+ */
+export class BaseTransaction {
+  /** By how much the blobs have grown. */
+  private bytes = 0;
+
+  private constructor(
+    private readonly client: Client,
+    private readonly log: readonly [cell: string, stream: string],
+    /** The last entry that is in the base; 0 and empty where there is none. */
+    readonly seq: number,
+    readonly digest: string,
+  ) {}
+
+  /** Null where another one moves this base just now, or the log is not there. */
+  static async begin(client: Client, cell: string, stream: string): Promise<BaseTransaction | null> {
+    await client.query("BEGIN");
+    if (!(await lockForCompaction(client, cell, stream))) return null;
+    const { rows } = await client.query(PLACE, [cell, stream]);
+    if (rows.length === 0) return null;
+    return new BaseTransaction(client, [cell, stream], Number(rows[0].seq), rows[0].digest);
+  }
+
+  /** The entries after this one, of a few bytes together if they are not larger; none where there is none. */
+  async entries(after: number, bytes: number): Promise<readonly LogEntry[]> {
+    const { rows } = await this.client.query(ENTRIES, [...this.log, after, bytes]);
+    const entries: { seq: number; parts: Uint8Array[] }[] = [];
+    for (const { seq, body } of rows) {
+      if (entries.at(-1)?.seq !== Number(seq)) entries.push({ seq: Number(seq), parts: [] });
+      entries.at(-1)!.parts.push(body);
+    }
+    return entries;
+  }
+
+  async file(name: string): Promise<{ readonly id: number; readonly size: number } | null> {
+    const { rows } = await this.client.query(FILE, [...this.log, name]);
+    return rows.length === 0 ? null : { id: Number(rows[0].id), size: Number(rows[0].size) };
+  }
+
+  /** Makes an empty file, and returns its number. There is none of this name. */
+  async make(name: string): Promise<number> {
+    const { rows } = await this.client.query(MAKE, [...this.log, name]);
+    return Number(rows[0].id);
+  }
+
+  /** Makes a file of the same chunks. There is none of this name. */
+  async copy(from: number, name: string, size: number): Promise<number> {
+    const { rows } = await this.client.query(COPY, [...this.log, name, from, size]);
+    return Number(rows[0].id);
+  }
+
+  async rename(file: number, name: string): Promise<void> {
+    await this.client.query(RENAME, [file, name]);
+  }
+
+  async remove(file: number): Promise<void> {
+    await this.cut(file, 0);
+    await this.client.query(REMOVE, [file]);
+  }
+
+  /** Removes the chunks of a file from this one on. */
+  async cut(file: number, chunk: number): Promise<void> {
+    await this.lose(CUT, [file, chunk]);
+  }
+
+  /** Those that are there. `whole`: their bytes are wanted as well. */
+  async load(places: readonly (ChunkPlace & { readonly whole: boolean })[]): Promise<readonly StoredChunk[]> {
+    const values = [places.map(({ file }) => file), places.map(({ chunk }) => chunk), places.map(({ whole }) => whole)];
+    const { rows } = await this.client.query(LOAD, values);
+    return rows.map(({ file, chunk, blob, body }) => ({ file: Number(file), chunk, blob: Number(blob), body }));
+  }
+
+  /** Gives files these chunks in place of others, which had the blobs `replaced`. */
+  async store(chunks: readonly NewChunk[], replaced: readonly number[]): Promise<void> {
+    if (chunks.length === 0) return;
+    const values = chunks.flatMap(({ file, chunk, body }) => [file, chunk, body]);
+    await this.client.query(store(chunks.length), values);
+    this.bytes += chunks.reduce((sum, { body }) => sum + body.byteLength, 0);
+    if (replaced.length > 0) await this.lose(REMOVE_UNUSED, [replaced]);
+  }
+
+  /**
+   * The base has everything up to this entry from now on.
+   * @param sizes of the files whose size has changed, by number
+   * @param folded bytes of the entries since the base before
+   * @param keepBytes bytes of entries that stay although the base has them
+   */
+  async move(
+    { seq, digest }: { readonly seq: number; readonly digest: string },
+    sizes: ReadonlyMap<number, number>,
+    folded: number,
+    keepBytes: number,
+  ): Promise<void> {
+    await this.client.query(SIZES, [[...sizes.keys()], [...sizes.values()]]);
+    await this.client.query(MOVE, [...this.log, seq, digest, folded, this.bytes]);
+    await this.client.query(REMOVE_ENTRIES, [...this.log, seq, keepBytes]);
+  }
+
+  private async lose(sql: string, values: readonly unknown[]): Promise<void> {
+    const { rows } = await this.client.query(sql, [...values]);
+    this.bytes -= Number(rows[0].bytes);
+  }
+}

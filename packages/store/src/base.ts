@@ -1,0 +1,86 @@
+import type { Client } from "pg";
+
+/** Bytes of a file in one chunk. The page sizes of SQLite divide it. */
+export const CHUNK_BYTES = 256 * 1024;
+/** Chunks that are read at once. */
+const AT_ONCE = 16;
+
+export interface BaseFile {
+  /** Relative to the database's folder. */
+  readonly name: string;
+  readonly size: number;
+}
+
+/** Bytes of a file. Where a file has none, it has zeroes. */
+export interface BaseChunk {
+  readonly name: string;
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
+const PLACE = `
+SELECT b.seq, b.digest, s.folder FROM stream s JOIN base b ON b.cell = s.cell AND b.stream = s.name
+WHERE s.cell = $1 AND s.name = $2`;
+const FILES = "SELECT id, name, size FROM base_file WHERE cell = $1 AND stream = $2 ORDER BY id";
+const CHUNKS = `
+DECLARE chunks NO SCROLL CURSOR FOR
+SELECT c.file, c.chunk, b.body FROM base_file f JOIN base_chunk c ON c.file = f.id JOIN blob b ON b.id = c.blob
+WHERE f.cell = $1 AND f.stream = $2 ORDER BY c.file, c.chunk`;
+const NEXT = `FETCH ${AT_ONCE} FROM chunks`;
+
+/** The state after some entry of a log: what a folder made from all entries up to it would be. */
+export class Base {
+  constructor(
+    private readonly client: Client,
+    private readonly log: readonly [cell: string, stream: string],
+    /** The last entry that is in it. */
+    readonly seq: number,
+    readonly digest: string,
+    /** Id of the folder whose log it is. */
+    readonly folder: string,
+    private readonly numbers: ReadonlyMap<string, BaseFile>,
+  ) {}
+
+  get files(): readonly BaseFile[] {
+    return [...this.numbers.values()];
+  }
+
+  /** All bytes, file by file, a few at a time. */
+  async *chunks(): AsyncGenerator<BaseChunk> {
+    await this.client.query(CHUNKS, [...this.log]);
+    for (let next = this.next(); ; ) {
+      const { rows } = await next;
+      if (rows.length === 0) return;
+      // While the caller writes these.
+      next = this.next();
+      for (const { file, chunk, body } of rows) {
+        yield { name: this.numbers.get(String(file))!.name, offset: chunk * CHUNK_BYTES, bytes: body };
+      }
+    }
+  }
+
+  private next() {
+    const next = this.client.query(NEXT);
+    // Who stops reading doesn't hear of it.
+    next.catch(() => {});
+    return next;
+  }
+}
+
+/** Calls `work` with the base of a log as it is now, however long that takes; null where there is none. */
+export async function readBase<T>(
+  client: Client,
+  cell: string,
+  stream: string,
+  work: (base: Base | null) => Promise<T>,
+): Promise<T> {
+  await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+  const { rows } = await client.query(PLACE, [cell, stream]);
+  const files = await client.query(FILES, [cell, stream]);
+  const numbers = new Map(files.rows.map(({ id, name, size }) => [String(id), { name, size: Number(size) }]));
+  const [row] = rows;
+  const base = row && new Base(client, [cell, stream], Number(row.seq), row.digest, row.folder, numbers);
+  const done = await work(base ?? null);
+  await client.query("COMMIT");
+  return done;
+}
