@@ -2,11 +2,16 @@ import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { EntryDoesNotFit, Replica, readFolderId, writeFolderId } from "@heliosdb/journal";
-import type { Head } from "@heliosdb/store";
+import { EntryDoesNotFit, makeFromBase, Replica, readFolderId, writeFolderId } from "@heliosdb/journal";
+import type { Base, Head } from "@heliosdb/store";
 
-/** Where entries come from; none where there is no such entry any more. */
-export type ReadEntry = (database: string, seq: number) => Promise<readonly Uint8Array[]>;
+/** Where logs come from. */
+export interface LogSource {
+  /** The parts of an entry; none where there is no such entry any more. */
+  entry(database: string, seq: number): Promise<readonly Uint8Array[]>;
+  /** Calls `work` with the base of a log; with null where there is none. */
+  base<T>(database: string, work: (base: Base | null) => Promise<T>): Promise<T>;
+}
 
 /** A database's folder that follows its log. No SQLite has it open. */
 export class FollowedFolder {
@@ -29,25 +34,35 @@ export class FollowedFolder {
 
   /**
    * Applies what is missing up to the end of its log. A folder that can't be continued is made anew: its log is that of
-   * another folder now, or it has an entry that was lost with a server of the store.
+   * another folder now, or it has an entry that was lost with a server of the store, or it needs one that is only in the
+   * base of the log.
    */
-  async follow({ name, seq, digest, folder }: Head, read: ReadEntry, isOver: () => boolean): Promise<void> {
-    this.replica ??= this.open(folder);
-    if (this.replica.applied > seq) this.replica = this.begin(folder);
-    while (!isOver()) {
+  async follow(head: Head, source: LogSource, isOver: () => boolean): Promise<void> {
+    const { name, seq, digest } = head;
+    this.replica ??= await this.open(head, source, isOver);
+    if (this.replica.applied > seq) this.replica = await this.begin(head, source, isOver);
+    let begunAt = -1;
+    // The base may be newer than what is known of the end.
+    while (!isOver() && this.replica.applied <= seq) {
       if (this.replica.applied === seq) {
         if (this.replica.appliedDigest === digest) return;
-        this.replica = this.begin(folder);
-        if (seq === 0) return;
+        this.replica = await this.begin(head, source, isOver);
+        if (this.replica.applied >= seq) return;
       }
-      const parts = await read(name, this.replica.applied + 1);
-      // The log was dropped meanwhile.
-      if (parts.length === 0) return;
+      const parts = await source.entry(name, this.replica.applied + 1);
+      if (parts.length === 0) {
+        const made = await this.fromBase(head, this.replica.applied, source, isOver);
+        // The log was dropped meanwhile, or an entry is not there for another reason.
+        if (made === null) return;
+        this.replica = made;
+        continue;
+      }
       try {
         this.replica.apply(parts);
       } catch (error) {
-        if (!(error instanceof EntryDoesNotFit)) throw error;
-        this.replica = this.begin(folder);
+        if (!(error instanceof EntryDoesNotFit) || this.replica.applied === begunAt) throw error;
+        this.replica = await this.begin(head, source, isOver);
+        begunAt = this.replica.applied;
       }
     }
   }
@@ -65,15 +80,40 @@ export class FollowedFolder {
     rmSync(this.positionFile, { force: true });
   }
 
-  private open(folder: string): Replica {
-    return readFolderId(this.folder) === folder ? new Replica(this.folder, this.positionFile) : this.begin(folder);
+  private async open(head: Head, source: LogSource, isOver: () => boolean): Promise<Replica> {
+    if (readFolderId(this.folder) === head.folder) return new Replica(this.folder, this.positionFile);
+    return this.begin(head, source, isOver);
   }
 
-  private begin(folder: string): Replica {
-    this.remove();
-    mkdirSync(dirname(this.positionFile), { recursive: true });
-    writeFolderId(this.folder, folder);
+  /** From the base of the log, if it has one. */
+  private async begin(head: Head, source: LogSource, isOver: () => boolean): Promise<Replica> {
+    const made = await this.fromBase(head, 0, source, isOver);
+    if (made !== null) return made;
+    this.makeEmpty();
+    writeFolderId(this.folder, head.folder);
     return new Replica(this.folder, this.positionFile);
+  }
+
+  /** Makes the folder from the base of its log; null where that has nothing after this entry. */
+  private fromBase(
+    { name, folder }: Head,
+    after: number,
+    source: LogSource,
+    isOver: () => boolean,
+  ): Promise<Replica | null> {
+    return source.base(name, async (base) => {
+      if (base === null || base.folder !== folder || base.seq <= after) return null;
+      this.makeEmpty();
+      if (!(await makeFromBase(base, this.folder, this.positionFile, isOver))) return null;
+      // Last: without it, nothing in the folder is believed.
+      writeFolderId(this.folder, folder);
+      return new Replica(this.folder, this.positionFile);
+    });
+  }
+
+  private makeEmpty(): void {
+    this.remove();
+    for (const folder of [this.folder, dirname(this.positionFile)]) mkdirSync(folder, { recursive: true });
   }
 }
 

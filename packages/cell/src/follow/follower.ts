@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Head } from "@heliosdb/store";
-import { FollowedFolder, type ReadEntry } from "./followed-folder.js";
+import { FollowedFolder, type LogSource } from "./followed-folder.js";
 
 /** Time after which what was applied is made durable, in ms. */
 const SYNC_MS = 30_000;
@@ -17,7 +17,7 @@ export class Follower {
     private readonly positionsDir: string,
     /** The folder of a log that is no database's. */
     private readonly own: { readonly name: string; readonly folder: string },
-    private readonly read: ReadEntry,
+    private readonly source: LogSource,
   ) {
     if (existsSync(own.folder)) this.folder(own.name);
     for (const name of namesIn(databasesDir)) this.folder(name);
@@ -41,7 +41,7 @@ export class Follower {
       folder.remove();
       this.folders.delete(name);
     }
-    for (const head of heads) await this.folder(head.name).follow(head, this.read, () => this.isStopped);
+    for (const head of heads) await this.folder(head.name).follow(head, this.source, () => this.isStopped);
     if (performance.now() - this.syncedAt > SYNC_MS) this.sync();
   }
 

@@ -1,0 +1,322 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
+import { LogEnd, type Operations } from "@heliosdb/journal";
+import { Bases, type BaseTransaction, Connections, Stream } from "@heliosdb/store";
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { PROGRAMS, until } from "../../../store/test/support/postgres.js";
+import { TestStore } from "../../../store/test/support/test-store.js";
+import { compactSome } from "../../src/compact/compact-some.js";
+import { Compactor } from "../../src/index.js";
+import { allPages, bytesAt, made, moved, pages, removed } from "../support/bytes.js";
+import { AT_ONCE, Logged, wrongInTables } from "../support/logged.js";
+
+const [A, B] = ["branches/b1.db", "branches/b2.db"];
+/** Pages of 4 KiB in a chunk. */
+const CHUNK = 64;
+
+describe.skipIf(PROGRAMS === null)("compaction", () => {
+  let store: TestStore;
+  beforeAll(async () => {
+    store = await TestStore.start();
+  });
+  afterEach(async () => expect(await wrongInTables(store)).toEqual({}));
+  afterAll(() => store?.stop());
+
+  async function count(sql: string, log: Logged): Promise<number> {
+    const [row] = await store.primary.run(`SELECT count(*)::int AS n FROM ${sql}`, [log.cellName, log.name]);
+    return Number(row!.n);
+  }
+  const blobs = (log: Logged) =>
+    count(
+      `helios.blob WHERE id IN (SELECT c.blob FROM helios.base_chunk c JOIN helios.base_file f ON f.id = c.file
+       WHERE f.cell = $1 AND f.stream = $2)`,
+      log,
+    );
+  const entries = (log: Logged) => count("helios.entry WHERE cell = $1 AND stream = $2", log);
+
+  /** The base must be right after each of these entries. */
+  async function compactEach(log: Logged, ...all: Operations[]): Promise<void> {
+    for (const operations of all) {
+      await log.append(...operations);
+      await log.compact();
+      expect(await log.wrongInNew()).toEqual([]);
+    }
+  }
+
+  it("lets copied files share their blobs until one of them is written", async () => {
+    const log = await Logged.begin(store);
+    await compactEach(log, [made(A), allPages(A, 4 * CHUNK)]);
+    expect(await blobs(log)).toBe(4);
+    await compactEach(log, [moved("copied", A, B)]);
+    expect(await blobs(log)).toBe(4);
+    await compactEach(log, [pages(B, 4 * CHUNK, [1])], [pages(A, 4 * CHUNK, [CHUNK + 1])]);
+    expect(await blobs(log)).toBe(6);
+    // Written before and after it is copied, in one entry.
+    await compactEach(log, [pages(A, 4 * CHUNK, [2]), moved("copied", A, B), pages(A, 4 * CHUNK, [3])]);
+    expect(await blobs(log)).toBe(5);
+    await compactEach(log, [removed(A)], [moved("renamed", B, A)], [removed(A)]);
+    expect(await blobs(log)).toBe(0);
+  });
+
+  it("leaves zeroes where a file was cut and has grown again", async () => {
+    const log = await Logged.begin(store);
+    await compactEach(
+      log,
+      [made(A), allPages(A, 3 * CHUNK), moved("copied", A, B)],
+      [pages(A, CHUNK + 2, [1]), pages(A, 3 * CHUNK, [3 * CHUNK])],
+      [pages(B, CHUNK / 2, [])],
+      [pages(B, 2 * CHUNK, [2 * CHUNK])],
+      [pages(B, 0, []), pages(B, 2, [2])],
+      [bytesAt(A, 3 * CHUNK * 4096 + 100_000, 10)],
+      [made(A), bytesAt(A, 10, 5)],
+    );
+    // The same in one transaction.
+    await log.append(made(A), allPages(A, 3 * CHUNK), pages(A, 2 * CHUNK - 1, [2]));
+    await log.append(pages(A, 3 * CHUNK, []), moved("copied", A, B), pages(B, 3 * CHUNK, [2 * CHUNK]));
+    await log.compact();
+    expect(await log.wrongInNew()).toEqual([]);
+  });
+
+  it("replaces a file to whose name another one is renamed or copied", async () => {
+    const log = await Logged.begin(store);
+    const both = [made(A), allPages(A, 2), made(B), allPages(B, CHUNK + 1)];
+    await compactEach(log, both, [moved("renamed", A, B)], both, [moved("copied", B, A)]);
+    expect(await blobs(log)).toBe(2);
+    await compactEach(log, [made(B)], [moved("renamed", A, B), made(A), pages(A, 1, [1])]);
+    expect(await blobs(log)).toBe(3);
+  });
+
+  it("keeps the newest entries behind the base, and no others", async () => {
+    const log = await Logged.begin(store);
+    await log.append(made(A));
+    for (let i = 1; i <= 20; i++) await log.append(pages(A, 20, [i]));
+    await log.compact(5, { keepBytes: 1e9 });
+    expect(await entries(log)).toBe(21);
+    await log.compact(15, { keepBytes: 10_000 });
+    const kept = await entries(log);
+    expect([kept > 6, kept < 21]).toEqual([true, true]);
+    // Where the next one is not in the base.
+    await log.compact(18, { keepBytes: 0 });
+    expect(await entries(log)).toBe(3);
+    await log.compact();
+    expect(await entries(log)).toBe(0);
+    expect(await log.wrongInNew()).toEqual([]);
+  });
+
+  it("goes on with the next batch where memory or bytes are at their limit", async () => {
+    const log = await Logged.begin(store);
+    await log.append(made(A));
+    for (let i = 0; i < 6; i++) await log.append(allPages(A, CHUNK));
+    const move = (limits: Partial<typeof AT_ONCE>) =>
+      log.bases.move(log.name, (base) => compactSome(base, log.seq, { ...AT_ONCE, ...limits }));
+    expect(await move({ batchBytes: 1 })).toBe(1);
+    expect(await move({ cacheBytes: 1 })).toBe(2);
+    expect(await move({ cacheBytes: 300_000, readBytes: 1 })).toBe(7);
+    expect(await log.wrongInNew()).toEqual([]);
+  });
+
+  it("refuses an entry that does not continue the log, or that changes what is not there", async () => {
+    const log = await Logged.begin(store);
+    await log.append(made(A), allPages(A, 1));
+    await log.append(pages(A, 1, [1]));
+    const change = (sql: string) => store.primary.run(sql, [log.cellName, log.name]);
+    await change("UPDATE helios.entry SET seq = 7 WHERE cell = $1 AND stream = $2 AND seq = 2");
+    await expect(log.compact(2)).rejects.toThrow("entry 2 is missing");
+    await change("UPDATE helios.entry SET seq = 2 WHERE cell = $1 AND stream = $2 AND seq = 7");
+    await log.compact(1);
+    await change("UPDATE helios.base SET digest = 'another' WHERE cell = $1 AND stream = $2");
+    await expect(log.compact(2)).rejects.toThrow("does not continue the log after 1");
+    await log.stream.drop();
+
+    const other = await Logged.begin(store);
+    const end = new LogEnd();
+    const parts = [...end.next([pages(A, 1, [1])])];
+    await other.stream.append({ parts, digest: end.digest, made: [], gone: [] });
+    const moved = other.bases.move(other.name, (base) => compactSome(base, 1, AT_ONCE));
+    await expect(moved).rejects.toThrow("changes branches/b1.db, which is not there");
+  });
+
+  it("is left as it was, or done, wherever its connection ends", async () => {
+    const log = await Logged.begin(store);
+    await log.append(made(A), allPages(A, 2 * CHUNK), made(B));
+    await log.compact();
+    await log.append(pages(A, CHUNK + 1, [1, 2]), moved("copied", A, B), pages(B, CHUNK, [2]));
+    await log.append(moved("renamed", B, "branches/b3.db"), made(B), bytesAt(B, 0, 300_000), removed(A));
+    await log.append(pages(B, 1, [1]));
+    let [at, left] = [0, 0];
+    class Ending extends Connections {
+      override async take() {
+        const connection = await super.take();
+        const { client } = connection;
+        const query = client.query.bind(client) as (...all: unknown[]) => unknown;
+        client.query = ((...all: unknown[]) => {
+          const answer = query(...all);
+          if (left-- === 0) void client.end();
+          return answer;
+        }) as typeof client.query;
+        return connection;
+      }
+    }
+    const connections = new Ending(store.urls);
+    onTestFinished(() => connections.close());
+    for (let isDone = false; !isDone; at++) {
+      left = at;
+      isDone = await log.compact(log.seq, { cacheBytes: 100_000 }, new Bases(connections, log.cellName)).then(
+        () => true,
+        () => false,
+      );
+      expect([at, await wrongInTables(store)]).toEqual([at, {}]);
+      expect([at, await log.wrongInNew()]).toEqual([at, []]);
+    }
+    expect(at).toBeGreaterThan(20);
+    expect(await entries(log)).toBe(0);
+  });
+
+  it("is done by one at a time, and no append waits for it", async () => {
+    const log = await Logged.begin(store);
+    await log.append(made(A), allPages(A, CHUNK));
+    let goOn = () => {};
+    const held = new Promise<void>((done) => {
+      goOn = done;
+    });
+    let isHeld = false;
+    const first = log.bases.move(log.name, async (base) => {
+      const seq = await compactSome(base, 1, AT_ONCE);
+      isHeld = true;
+      await held;
+      return seq;
+    });
+    await until(async () => isHeld);
+    const other = new Connections(store.urls);
+    onTestFinished(() => other.close());
+    expect(await new Bases(other, log.cellName).move(log.name, async () => "moved")).toBeNull();
+    await log.append(pages(A, CHUNK, [1]));
+    // Nor does whoever makes a folder.
+    expect(await log.wrongInNew()).toEqual([]);
+    goOn();
+    expect(await first).toBe(1);
+    expect(await log.compact()).toBe(2);
+    expect(await log.wrongInNew()).toEqual([]);
+  });
+
+  it("of a log that is dropped is over before, and nothing of it is left for the next one of its name", async () => {
+    const log = await Logged.begin(store);
+    await log.append(made(A), allPages(A, CHUNK));
+    await log.compact();
+    await log.append(pages(A, CHUNK, [1]));
+    let goOn = () => {};
+    const held = new Promise<void>((done) => {
+      goOn = done;
+    });
+    let base: BaseTransaction | null = null;
+    const compacted = log.bases.move(log.name, async (begun) => {
+      base = begun;
+      await held;
+      return compactSome(begun, 2, AT_ONCE);
+    });
+    await until(async () => base !== null);
+    let isDropped = false;
+    const dropped = log.stream.drop().then(() => {
+      isDropped = true;
+    });
+    await wait(300);
+    expect(isDropped).toBe(false);
+    goOn();
+    expect(await compacted).toBe(2);
+    await dropped;
+    expect(await count("helios.base_file WHERE cell = $1 AND stream = $2", log)).toBe(0);
+    expect(await count("helios.base WHERE cell = $1 AND stream = $2", log)).toBe(0);
+    const key = { cell: log.cellName, name: log.name, epoch: 1, writer: randomUUID() };
+    const again = await Stream.take(log.connections, key, randomUUID());
+    expect([again.seq, await log.cell.base(log.name, async (found) => found)]).toEqual([0, null]);
+    await again.drop();
+    // One that began before and comes too late.
+    expect(await log.bases.move(log.name, async () => "moved")).toBeNull();
+  });
+
+  it("goes on beside a writer, two at a time, and ends when it is stopped", async () => {
+    const log = await Logged.begin(store);
+    await log.append(made(A), allPages(A, 2 * CHUNK));
+    const events: string[] = [];
+    const limits = {
+      lookMs: 1,
+      logBytes: 5000,
+      partOfBase: 0,
+      keepBytes: 20_000,
+      cacheBytes: 50_000,
+      batchBytes: 20_000,
+    };
+    const compactors = [1, 2].map(
+      () => new Compactor({ urls: store.urls, cell: log.cellName, limits, onEvent: (text) => events.push(text) }),
+    );
+    const follower = log.follower();
+    for (let i = 0; i < 150; i++) {
+      if (i % 10 === 0) await log.append(moved("copied", A, B), pages(B, 2 * CHUNK, [5]));
+      await log.append(pages(A, 2 * CHUNK, [1 + ((i * 7) % 128), 1 + ((i * 13) % 128)]));
+      if (i % 30 === 0) await follower.follow();
+    }
+    await until(async () => (await entries(log)) < 20);
+    for (const compactor of compactors) await compactor.stop();
+    expect(await log.wrongInNew()).toEqual([]);
+    expect(await follower.follow()).toBe(true);
+    expect(log.wrongIn(follower.folder)).toEqual([]);
+    expect(events).toEqual([]);
+  });
+
+  it("begins when a log is long, also for its base, and says once what fails", async () => {
+    const log = await Logged.begin(store);
+    await log.append(made(A), allPages(A, CHUNK));
+    const { bases } = log;
+    const names = async (bytes: number, part = 0) => (await bases.behind(bytes, part)).map(({ name }) => name);
+    const [row] = await store.primary.run("SELECT bytes::int FROM helios.stream WHERE name = $1", [log.name]);
+    const length = Number(row!.bytes);
+    expect([await names(length - 1), await names(length)]).toEqual([[log.name], []]);
+    await log.compact();
+    await log.append(pages(A, CHUNK, [1]));
+    expect([await names(10), await names(10, 1e-6), await names(10, 0.5)]).toEqual([[log.name], [log.name], []]);
+
+    const change = (sql: string) => store.primary.run(sql, [log.cellName, log.name]);
+    await change("UPDATE helios.entry SET seq = 9 WHERE cell = $1 AND stream = $2 AND seq = 2");
+    const events: string[] = [];
+    const limits = { lookMs: 5, logBytes: 10, partOfBase: 0 };
+    const options = { urls: store.urls, cell: log.cellName, limits };
+    const compactor = new Compactor({ ...options, onEvent: (text) => events.push(text) });
+    onTestFinished(() => compactor.stop());
+    await until(async () => events.length > 0);
+    await wait(100);
+    await change("UPDATE helios.entry SET seq = 2 WHERE cell = $1 AND stream = $2 AND seq = 9");
+    await until(async () => events.length > 1);
+    expect(events).toEqual([
+      `the log of ${log.name} can't be compacted: entry 2 is missing`,
+      `the log of ${log.name} can be compacted again`,
+    ]);
+    await compactor.stop();
+  });
+
+  it("is not told as done where no standby has heard of it, and ends at once when it is stopped", async () => {
+    const [log, other] = [await Logged.begin(store), await Logged.begin(store)];
+    for (const each of [log, other]) await each.append(made(A), allPages(A, 1));
+    const release = await store.standby.hold();
+    onTestFinished(release);
+    const sql = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
+    const waiting = () => until(async () => (await store.primary.run(sql)).length > 0);
+    const failed = expect(log.compact()).rejects.toThrow("did not wait for a standby");
+    await waiting();
+    await store.primary.run("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+    await failed;
+
+    const events: string[] = [];
+    const limits = { lookMs: 1, logBytes: 0, partOfBase: 0 };
+    const options = { urls: store.urls, cell: other.cellName, limits };
+    const compactor = new Compactor({ ...options, onEvent: (text) => events.push(text) });
+    await waiting();
+    await compactor.stop();
+    expect(events).toEqual([]);
+    release();
+    for (const each of [log, other]) {
+      await each.append(pages(A, 1, [1]));
+      await each.compact();
+      expect(await each.wrongInNew()).toEqual([]);
+    }
+  });
+});
