@@ -18,6 +18,7 @@ export interface LogChannel {
   /** Takes what it has said. */
   hearAll(): void;
   read(seq: number): readonly Uint8Array[];
+  make(folder: string, positionFile: string): number;
   leave(): void;
 }
 
@@ -114,7 +115,15 @@ export class DatabaseLog {
     while ((this.underWay[0]?.call ?? Number.POSITIVE_INFINITY) <= call) this.bytes -= this.underWay.shift()!.bytes;
   }
 
-  /** The parts of an entry. */
+  /**
+   * Makes a folder of the log's base, and the file that says how far it has come. Both are replaced.
+   * @returns the number of the last entry that is in it; 0 where there is no base, and nothing was done
+   */
+  makeFromBase(folder: string, positionFile: string): number {
+    return this.channel.make(folder, positionFile);
+  }
+
+  /** The parts of an entry; none where only the base has it. */
   read(seq: number): readonly Uint8Array[] {
     return this.channel.read(seq);
   }

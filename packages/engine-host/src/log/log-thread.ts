@@ -48,6 +48,10 @@ export class LogThread {
         this.send({ database, do: "read", seq });
         return this.answer(database, "parts") as readonly Uint8Array[];
       },
+      make: (folder, positionFile) => {
+        this.send({ database, do: "make", folder, positionFile });
+        return this.answer(database, "made") as number;
+      },
       leave: () => {
         this.logs.delete(database);
         this.send({ database, do: "leave" });

@@ -33,13 +33,23 @@ function hasDatabase(directory: string): boolean {
   });
 }
 
-/** Applies the whole log to a folder of another name, which becomes the database's folder in one step. */
+/** Makes a folder of the log, base and entries, under another name, which becomes the database's folder in one step. */
 function makeFolder(directory: string, log: DatabaseLog): void {
   const made = join(dirname(directory), `.making-${basename(directory)}`);
   const position = `${made}.position`;
   for (const path of [made, position]) rmSync(path, { recursive: true, force: true });
-  const replica = new Replica(made, position);
-  for (let seq = 1; seq <= log.seq; seq++) replica.apply(log.read(seq));
+  log.makeFromBase(made, position);
+  let replica = new Replica(made, position);
+  while (replica.applied < log.seq) {
+    const parts = log.read(replica.applied + 1);
+    if (parts.length > 0) replica.apply(parts);
+    else {
+      // It was compacted meanwhile.
+      const base = log.makeFromBase(made, position);
+      if (base <= replica.applied) throw new Error(`entry ${replica.applied + 1} of the log is missing`);
+      replica = new Replica(made, position);
+    }
+  }
   replica.sync();
   writeFolderId(made, log.folder);
   // What is left of the old one is removed at the next start, as a dropped database is.

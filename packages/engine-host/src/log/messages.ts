@@ -23,6 +23,8 @@ export type LogRequest = { readonly database: string } & (
   /** An entry that the writer has encoded, which continues the log's end. */
   | { readonly do: "add"; readonly call: number; readonly entry: Entry }
   | { readonly do: "read"; readonly seq: number }
+  /** Makes a folder of the log's base, and the file that says how far it has come. */
+  | { readonly do: "make"; readonly folder: string; readonly positionFile: string }
   | { readonly do: "leave" }
   | { readonly do: "drop" }
 );
@@ -44,6 +46,8 @@ export type LogMessage = { readonly database: string } & (
   /** Everything that was appended up to this call is safe; `end` is the log's. */
   | { readonly confirmed: number; readonly end: Place }
   | { readonly parts: readonly Uint8Array[] }
+  /** Number of the last entry that is in the folder; 0 where the log has no base. */
+  | { readonly made: number }
   | { readonly dropped: true }
   /** The log can't be taken. */
   | { readonly failed: string; readonly isFenced: boolean }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { writeSync } from "node:fs";
+import { mkdirSync, rmSync, writeSync } from "node:fs";
 import { Socket } from "node:net";
-import { fold, KnownFiles, LogEnd, type Operations } from "@heliosdb/journal";
+import { fold, KnownFiles, LogEnd, makeFromBase, type Operations } from "@heliosdb/journal";
 import { Connections, Fenced, Stream, type StreamKey } from "@heliosdb/store";
 import type { Confirmation, LogMessage, LogRequest, LogThreadData } from "./messages.js";
 import { bytesOf, unpack } from "./packed.js";
@@ -107,6 +107,9 @@ class ServedLog {
       case "read":
         this.say({ database, parts: await this.taken.read(request.seq) });
         return;
+      case "make":
+        this.say({ database, made: await this.make(request.folder, request.positionFile) });
+        return;
       case "leave":
         this.stream?.close();
         return;
@@ -122,6 +125,17 @@ class ServedLog {
     this.end = new LogEnd(seq, digest);
     this.known = new KnownFiles(known);
     return this.stream;
+  }
+
+  private make(folder: string, positionFile: string): Promise<number> {
+    return this.taken.base(async (base) => {
+      if (base === null) return 0;
+      // It may be there by half, where the connection was lost.
+      for (const path of [folder, positionFile]) rmSync(path, { recursive: true, force: true });
+      mkdirSync(folder, { recursive: true });
+      await makeFromBase(base, folder, positionFile, () => false);
+      return base.seq;
+    });
   }
 
   /** Makes one entry of all calls that have come meanwhile. */
