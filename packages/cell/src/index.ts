@@ -1,5 +1,8 @@
 export { type CellStatus, Connections, cellStatus, Fenced } from "@heliosdb/store";
+export { Compactor, type CompactorOptions } from "./compact/compactor.js";
+export { COMPACTION, type CompactionLimits } from "./compact/limits.js";
 export type { Lease } from "./lease/lease.js";
-export { CellNode, type CellNodeOptions, type Serving } from "./node/cell-node.js";
+export { CellNode } from "./node/cell-node.js";
+export type { CellNodeOptions, Serving } from "./node/options.js";
 export { prepareStore } from "./node/prepare-store.js";
 export { type CatalogConnection, OwnFiles } from "./own/own-files.js";

@@ -3,12 +3,14 @@ import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Cell, type CellRow, type CellState, Connections } from "@heliosdb/store";
+import { Compactor } from "../compact/compactor.js";
 import { putAside } from "../follow/followed-folder.js";
 import { Follower, namesIn } from "../follow/follower.js";
 import { Lease } from "../lease/lease.js";
 import { LeaseWatch } from "../lease/lease-watch.js";
 import { OWN_STREAM } from "../own/own-files.js";
 import { CATALOG, installOwnFiles, ownFolder, removeOwnFiles } from "../own/own-folder.js";
+import type { CellNodeOptions, Serving } from "./options.js";
 import { type NodeState, readState, stateFileOf, writeState } from "./state-file.js";
 
 /** Time between two looks at the cell, in ms. */
@@ -18,35 +20,8 @@ const REPORT_MS = 2000;
 /** Looks and renewals, and entries that are read meanwhile. */
 const CONNECTIONS = 2;
 
-export interface CellNodeOptions {
-  /** Addresses of the store's servers (`postgres://…`). The tables must be there. */
-  readonly urls: readonly string[];
-  readonly cell: string;
-  /** Name of this node. */
-  readonly node: string;
-  /** Where other nodes reach it; null if they don't. */
-  readonly url: string | null;
-  /** The data folder, which no other process may use meanwhile. */
-  readonly dataDir: string;
-  readonly leaseMs: number;
-  /** Serve only where the store's commits wait for a standby. Default: wherever the store is. */
-  readonly needsReplication?: boolean;
-  /** Called once, when another node has taken the cell from this one: its process must end, and may answer nothing. */
-  onFenced(): void;
-  onEvent?(text: string): void;
-}
-
 /** This node can't be one of the cell, or not any more. */
 class Refused extends Error {}
-
-/** What an active node may do, and until when. */
-export interface Serving {
-  readonly epoch: number;
-  /** To be asked before each answer. */
-  readonly lease: Lease;
-  /** False until the logs have all that the first node had when it began the cell: see `makeWhole`. */
-  readonly isWhole: boolean;
-}
 
 /** One machine of a cell: a standby, until it has made itself the active node. */
 export class CellNode {
@@ -61,6 +36,7 @@ export class CellNode {
   private seen: CellState | null = null;
   private state: NodeState | null;
   private serving: Serving | null = null;
+  private compactor: Compactor | null = null;
   private stopped: Promise<void> | null = null;
   private isReached = true;
   private reportedAt = Number.NEGATIVE_INFINITY;
@@ -99,7 +75,7 @@ export class CellNode {
     if (this.state?.role === "standby") this.setState({ cell: this.state.cell, role: "standby" });
     this.seen = found;
     const own = { name: OWN_STREAM, folder: ownFolder(options.dataDir) };
-    this.follower = new Follower(this.databasesDir, this.positionsDir, own, (log, seq) => cell.entry(log, seq));
+    this.follower = new Follower(this.databasesDir, this.positionsDir, own, cell);
     this.active = this.run();
     // Whoever never asks for it has stopped the node.
     this.active.catch(() => {});
@@ -140,6 +116,7 @@ export class CellNode {
     this.stopping.abort(new Error("the node was stopped"));
     this.follower.stop();
     await this.active.catch(() => {});
+    await this.compactor?.stop();
     if (this.serving) {
       await this.serving.lease.stop();
       await this.cell.release(this.serving.epoch, this.boot).catch(() => {});
@@ -284,6 +261,7 @@ export class CellNode {
       renew: () => this.cell.renew(epoch, boot),
       onFenced: () => {
         this.isFenced = true;
+        void this.compactor?.stop();
         this.say(`another node has taken the cell ${cell}`);
         onFenced();
       },
@@ -296,12 +274,18 @@ export class CellNode {
       this.follower.end();
       this.cell.leave(this.options.node).catch(() => {});
       this.serving = { epoch, lease, isWhole: this.seen?.row.isWhole ?? false };
+      this.compactor = this.compaction();
       this.say(`serves the cell ${cell} in epoch ${epoch}`);
       return this.serving;
     } catch (error) {
       await lease.stop();
       throw error;
     }
+  }
+
+  private compaction(): Compactor {
+    const { urls, cell, compaction } = this.options;
+    return new Compactor({ urls, cell, limits: compaction, onEvent: (text) => this.say(text) });
   }
 
   /** Applies what the logs have. */
