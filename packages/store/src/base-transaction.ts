@@ -25,6 +25,19 @@ export interface NewChunk extends ChunkPlace {
 /** Rows of entries among which the next ones are chosen. */
 const ROWS = 1000;
 
+/** Chunks that are set aside at once. */
+const AT_ONCE = 16;
+
+/** Places for so many chunks. */
+function rows(count: number): string {
+  const numbers = Array.from({ length: count }, (_, i) => 3 * i);
+  return numbers.map((n) => `($${n + 1}::bigint, $${n + 2}::integer, $${n + 3}::bytea)`).join(", ");
+}
+
+function valuesOf(chunks: readonly NewChunk[]): unknown[] {
+  return chunks.flatMap(({ file, chunk, body }) => [file, chunk, body]);
+}
+
 const PLACE = `
 SELECT coalesce(b.seq, 0) AS seq, coalesce(b.digest, '') AS digest
 FROM stream s LEFT JOIN base b ON b.cell = s.cell AND b.stream = s.name WHERE s.cell = $1 AND s.name = $2`;
@@ -62,10 +75,9 @@ SELECT c.file, c.chunk, c.blob, CASE WHEN k.whole THEN b.body END AS body
 FROM unnest($1::bigint[], $2::integer[], $3::boolean[]) AS k(file, chunk, whole)
 JOIN base_chunk c ON c.file = k.file AND c.chunk = k.chunk JOIN blob b ON b.id = c.blob`;
 const store = (count: number) => `
-WITH new AS MATERIALIZED (SELECT nextval('blob_id_seq') AS id, file, chunk, body FROM (VALUES ${Array.from(
-  { length: count },
-  (_, i) => `($${3 * i + 1}::bigint, $${3 * i + 2}::integer, $${3 * i + 3}::bytea)`,
-).join(", ")}) AS given (file, chunk, body)),
+WITH new AS MATERIALIZED (
+  SELECT nextval('blob_id_seq') AS id, file, chunk, body FROM (VALUES ${rows(count)}) AS given (file, chunk, body)
+),
 blobs AS (INSERT INTO blob SELECT id, body FROM new)
 INSERT INTO base_chunk SELECT file, chunk, id FROM new ON CONFLICT (file, chunk) DO UPDATE SET blob = excluded.blob`;
 const REMOVE_UNUSED = `
@@ -74,6 +86,18 @@ WITH gone AS (
   RETURNING octet_length(body) AS bytes
 )
 SELECT coalesce(sum(bytes), 0) AS bytes FROM gone`;
+
+/** Of this transaction, on the primary alone, and not in its log. */
+const MAKE_WRITTEN = `
+CREATE TEMPORARY TABLE written (file bigint, chunk integer, seq integer, body bytea) ON COMMIT DROP;
+ALTER TABLE written ALTER body SET STORAGE EXTERNAL;
+CREATE INDEX ON written (file, chunk);`;
+const setAside = (count: number, seq: number) => `
+INSERT INTO written SELECT file, chunk, ${seq}, body FROM (VALUES ${rows(count)}) AS given (file, chunk, body)`;
+const ASIDE = `
+SELECT w.file, w.chunk, w.body FROM unnest($1::bigint[], $2::integer[]) AS k(file, chunk)
+JOIN written w ON w.file = k.file AND w.chunk = k.chunk ORDER BY w.seq`;
+const FORGET = "DELETE FROM written WHERE file = $1 AND chunk >= $2";
 
 const SIZES = `
 UPDATE base_file SET size = n.size FROM unnest($1::bigint[], $2::bigint[]) AS n(id, size) WHERE base_file.id = n.id`;
@@ -97,6 +121,7 @@ DELETE FROM entry WHERE cell = $1 AND stream = $2 AND seq <= (
 export class BaseTransaction {
   /** By how much the blobs have grown. */
   private bytes = 0;
+  private timesSetAside = 0;
 
   private constructor(
     private readonly client: Client,
@@ -167,10 +192,30 @@ export class BaseTransaction {
   /** Gives files these chunks in place of others, which had the blobs `replaced`. */
   async store(chunks: readonly NewChunk[], replaced: readonly number[]): Promise<void> {
     if (chunks.length === 0) return;
-    const values = chunks.flatMap(({ file, chunk, body }) => [file, chunk, body]);
-    await this.client.query(store(chunks.length), values);
+    await this.client.query(store(chunks.length), valuesOf(chunks));
     this.bytes += chunks.reduce((sum, { body }) => sum + body.byteLength, 0);
     if (replaced.length > 0) await this.lose(REMOVE_UNUSED, [replaced]);
+  }
+
+  /** Keeps what was written to chunks, in whatever form, until the transaction ends. */
+  async setAside(chunks: readonly NewChunk[]): Promise<void> {
+    if (this.timesSetAside === 0) await this.client.query(MAKE_WRITTEN);
+    this.timesSetAside++;
+    for (let at = 0; at < chunks.length; at += AT_ONCE) {
+      const some = chunks.slice(at, at + AT_ONCE);
+      await this.client.query(setAside(some.length, this.timesSetAside), valuesOf(some));
+    }
+  }
+
+  /** What was set aside of chunks, in that order. */
+  async aside(places: readonly ChunkPlace[]): Promise<readonly (ChunkPlace & { readonly body: Buffer })[]> {
+    const { rows } = await this.client.query(ASIDE, [places.map(({ file }) => file), places.map(({ chunk }) => chunk)]);
+    return rows.map(({ file, chunk, body }) => ({ file: Number(file), chunk, body }));
+  }
+
+  /** What was set aside of a file, from this chunk on, counts no more. */
+  async forget(file: number, chunk: number): Promise<void> {
+    await this.client.query(FORGET, [file, chunk]);
   }
 
   /**

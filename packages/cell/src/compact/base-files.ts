@@ -1,24 +1,18 @@
 import type { Block, EntryReader, OperationHeader } from "@heliosdb/journal";
 import { type BaseTransaction, CHUNK_BYTES } from "@heliosdb/store";
 import { ChangedChunk } from "./changed-chunk.js";
-import { type ChangedFile, storeChunks } from "./store-chunks.js";
+import { type ChangedFile, setAside, storeChunks } from "./store-chunks.js";
 
 /** The files of a base, while entries are applied to them. What a replica does to a folder is done to their chunks. */
 export class BaseFiles {
   private readonly files = new Map<string, ChangedFile>();
   private readonly sizes = new Map<number, number>();
   private held = 0;
-  private wasFull = false;
 
   constructor(
     private readonly base: BaseTransaction,
     private readonly cacheBytes: number,
   ) {}
-
-  /** There were more changes than fit in memory. */
-  get isFull(): boolean {
-    return this.wasFull;
-  }
 
   async apply(entry: EntryReader): Promise<void> {
     const blocks = entry.blocks();
@@ -33,8 +27,7 @@ export class BaseFiles {
 
   /** Stores what has changed, and tells the sizes of the files that have changed, by number. */
   async store(): Promise<ReadonlyMap<number, number>> {
-    await storeChunks(this.base, this.files.values());
-    this.held = 0;
+    for (const file of this.files.values()) await this.storeFile(file);
     return this.sizes;
   }
 
@@ -50,8 +43,8 @@ export class BaseFiles {
       this.resize(file, Math.max(file.size, start + at));
     }
     if (this.held <= this.cacheBytes) return;
-    this.wasFull = true;
-    await this.store();
+    await setAside(this.base, this.files.values());
+    this.held = 0;
   }
 
   private async run(operation: OperationHeader): Promise<void> {
@@ -110,7 +103,7 @@ export class BaseFiles {
   private async remove(name: string): Promise<void> {
     const file = await this.find(name);
     if (file === null) return;
-    for (const chunk of file.chunks.values()) this.held -= chunk.bytes;
+    await this.forget(file, 0);
     this.files.delete(name);
     this.sizes.delete(file.id);
     await this.base.remove(file.id);
@@ -120,11 +113,7 @@ export class BaseFiles {
     if (size < file.size) {
       const count = Math.ceil(size / CHUNK_BYTES);
       if (count < Math.ceil(file.size / CHUNK_BYTES)) {
-        for (const [number, chunk] of [...file.chunks]) {
-          if (number < count) continue;
-          this.held -= chunk.bytes;
-          file.chunks.delete(number);
-        }
+        await this.forget(file, count);
         await this.base.cut(file.id, count);
       }
       const end = size % CHUNK_BYTES;
@@ -133,9 +122,21 @@ export class BaseFiles {
     this.resize(file, size);
   }
 
+  /** What was written to a file, from this chunk on, counts no more. */
+  private async forget(file: ChangedFile, first: number): Promise<void> {
+    for (const [number, chunk] of [...file.chunks]) {
+      if (number < first) continue;
+      this.held -= chunk.bytes;
+      file.chunks.delete(number);
+    }
+    const aside = [...file.aside].filter((number) => number >= first);
+    if (aside.length > 0) await this.base.forget(file.id, first);
+    for (const number of aside) file.aside.delete(number);
+  }
+
   private async storeFile(file: ChangedFile): Promise<void> {
     for (const chunk of file.chunks.values()) this.held -= chunk.bytes;
-    await storeChunks(this.base, [file]);
+    await storeChunks(this.base, file);
   }
 
   private change(file: ChangedFile, number: number, work: (chunk: ChangedChunk) => void): void {
@@ -158,5 +159,5 @@ export class BaseFiles {
 }
 
 function newFile(id: number, size: number): ChangedFile {
-  return { id, size, chunks: new Map() };
+  return { id, size, chunks: new Map(), aside: new Set() };
 }

@@ -3,6 +3,9 @@ import { CHUNK_BYTES } from "@heliosdb/store";
 /** Memory that a piece takes beside its bytes. */
 const OVERHEAD = 128;
 
+/** Two numbers. */
+const HEAD = 8;
+
 interface Piece {
   readonly offset: number;
   readonly bytes: Uint8Array;
@@ -17,7 +20,20 @@ export class ChangedChunk {
   private readonly pieces = new Map<number, Piece>();
   private held = 0;
 
-  /** @param kept bytes of the stored chunk that count, from its beginning; 0 where none is stored */
+  /** One that was packed. */
+  static unpack(packed: Buffer): ChangedChunk {
+    const [kept, count] = [packed.readUInt32BE(0), packed.readUInt32BE(4)];
+    const chunk = new ChangedChunk(kept);
+    let at = HEAD * (1 + count);
+    for (let i = 1; i <= count; i++) {
+      const [offset, length] = [packed.readUInt32BE(HEAD * i), packed.readUInt32BE(HEAD * i + 4)];
+      chunk.add(offset, packed.subarray(at, at + length));
+      at += length;
+    }
+    return chunk;
+  }
+
+  /** @param kept bytes of what was there before that count, from its beginning; 0 where there was nothing */
   constructor(private kept: number) {}
 
   /** Memory that it takes. */
@@ -25,13 +41,25 @@ export class ChangedChunk {
     return this.held;
   }
 
-  get isStored(): boolean {
+  /** Whether the chunk may have been there before. */
+  get isOverOther(): boolean {
     return this.kept > 0;
   }
 
-  /** Whether the stored bytes are needed to tell the new ones. */
-  get needsStored(): boolean {
-    return this.isStored && !this.isCovered();
+  /** Whether the bytes that were there before are needed to tell the new ones. */
+  get needsOther(): boolean {
+    return this.isOverOther && !this.isWhole;
+  }
+
+  /** Whether all of it was written. */
+  get isWhole(): boolean {
+    if (this.held < CHUNK_BYTES) return false;
+    let end = 0;
+    for (const { offset, bytes } of [...this.pieces.values()].sort((a, b) => a.offset - b.offset)) {
+      if (offset > end) return false;
+      end = Math.max(end, offset + bytes.byteLength);
+    }
+    return end === CHUNK_BYTES;
   }
 
   /** The caller may use the bytes for something else afterwards. */
@@ -47,6 +75,25 @@ export class ChangedChunk {
     this.held = 0;
     // In their order.
     for (const { offset, bytes } of pieces) if (offset < end) this.add(offset, bytes.subarray(0, end - offset));
+  }
+
+  /** What was written later to the same chunk happens to this one. */
+  addLater(later: ChangedChunk): void {
+    this.cut(later.kept);
+    for (const { offset, bytes } of later.pieces.values()) this.add(offset, bytes);
+  }
+
+  pack(): Buffer {
+    const pieces = [...this.pieces.values()];
+    const heads = Buffer.alloc(HEAD * (1 + pieces.length));
+    for (const [i, [first, second]] of [
+      [this.kept, pieces.length] as const,
+      ...pieces.map(({ offset, bytes }) => [offset, bytes.byteLength] as const),
+    ].entries()) {
+      heads.writeUInt32BE(first, HEAD * i);
+      heads.writeUInt32BE(second, HEAD * i + 4);
+    }
+    return Buffer.concat([heads, ...pieces.map(({ bytes }) => bytes)]);
   }
 
   /** The chunk as it is now, without zeroes that nobody has written at its end. */
@@ -72,14 +119,5 @@ export class ChangedChunk {
     if (!piece) return;
     this.pieces.delete(key);
     this.held -= piece.bytes.byteLength + OVERHEAD;
-  }
-
-  private isCovered(): boolean {
-    let end = 0;
-    for (const { offset, bytes } of [...this.pieces.values()].sort((a, b) => a.offset - b.offset)) {
-      if (offset > end) return false;
-      end = Math.max(end, offset + bytes.byteLength);
-    }
-    return end === CHUNK_BYTES;
   }
 }

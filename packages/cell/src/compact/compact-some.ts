@@ -7,14 +7,14 @@ import type { CompactionLimits } from "./limits.js";
 type Limits = Pick<CompactionLimits, "batchBytes" | "readBytes" | "cacheBytes" | "keepBytes">;
 
 /**
- * Moves a base over the next entries, up to `last` at most: as many as fit in memory, and one at least.
+ * Moves a base over the next entries, up to `last` at most: as many as one transaction may fold, and one at least.
  * @returns the number of the last entry that the base has then
  */
 export async function compactSome(base: BaseTransaction, last: number, limits: Limits): Promise<number> {
   const files = new BaseFiles(base, limits.cacheBytes);
   let { seq, digest } = base;
   let bytes = 0;
-  const isEnough = () => seq >= last || bytes >= limits.batchBytes || files.isFull;
+  const isEnough = () => seq >= last || bytes >= limits.batchBytes;
   while (!isEnough()) {
     const entries = await base.entries(seq, limits.readBytes);
     if (entries.length === 0) throw new Error(`entry ${seq + 1} is missing`);

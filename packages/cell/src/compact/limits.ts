@@ -10,11 +10,11 @@ export interface CompactionLimits {
   readonly partOfBase: number;
   /** Bytes of entries that stay behind the base, for standbys that are a little behind. */
   readonly keepBytes: number;
-  /** Bytes of entries that are folded in one transaction. */
+  /** Bytes of entries that are folded in one transaction, which stores each chunk that they change once. */
   readonly batchBytes: number;
   /** Bytes of entries that are read at once. */
   readonly readBytes: number;
-  /** Changed bytes in memory. When they are more, they are written in the middle of a transaction. */
+  /** Changed bytes in memory. When they are more, the store keeps them for the rest of the transaction. */
   readonly cacheBytes: number;
 }
 
@@ -23,7 +23,7 @@ export const COMPACTION: CompactionLimits = {
   logBytes: 64 * MIB,
   partOfBase: 1 / 4,
   keepBytes: 64 * MIB,
-  batchBytes: 64 * MIB,
+  batchBytes: 256 * MIB,
   readBytes: 4 * MIB,
   cacheBytes: 64 * MIB,
 };

@@ -7,17 +7,22 @@ const offset = fc.oneof(fc.nat(CHUNK_BYTES), fc.nat(200), fc.constantFrom(0, 64,
 const change = fc.oneof(
   { weight: 4, arbitrary: fc.record({ at: offset, length: fc.oneof(fc.nat(300), fc.constantFrom(64, CHUNK_BYTES)) }) },
   { weight: 1, arbitrary: fc.record({ cut: offset }) },
+  { weight: 1, arbitrary: fc.constant({ aside: true as const }) },
 );
 
 it("is what a file is to which the same was written", () => {
   fc.assert(
     fc.property(fc.nat(CHUNK_BYTES), fc.array(change, { maxLength: 12 }), (length, changes) => {
       const stored = new Uint8Array(length).fill(255);
-      const chunk = new ChangedChunk(length === 0 ? 0 : CHUNK_BYTES);
+      const older: ChangedChunk[] = [];
+      let chunk = new ChangedChunk(length === 0 ? 0 : CHUNK_BYTES);
       let file = new Uint8Array(CHUNK_BYTES);
       file.set(stored);
       for (const [i, each] of changes.entries()) {
-        if ("cut" in each) {
+        if ("aside" in each) {
+          older.push(ChangedChunk.unpack(chunk.pack()));
+          chunk = new ChangedChunk(CHUNK_BYTES);
+        } else if ("cut" in each) {
           chunk.cut(each.cut);
           file = file.fill(0, each.cut);
         } else {
@@ -28,8 +33,10 @@ it("is what a file is to which the same was written", () => {
           bytes.fill(77);
         }
       }
+      const whole = older[0] ?? chunk;
+      for (const later of [...older.slice(1), chunk]) if (later !== whole) whole.addLater(later);
       const made = new Uint8Array(CHUNK_BYTES);
-      made.set(chunk.over(chunk.needsStored ? stored : null));
+      made.set(whole.over(whole.needsOther ? stored : null));
       expect(Buffer.compare(made, file)).toBe(0);
     }),
     { numRuns: 100 },

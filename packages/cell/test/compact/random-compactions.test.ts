@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import type { Operation } from "@heliosdb/journal";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -111,6 +112,8 @@ describe.skipIf(PROGRAMS === null)("a folder made from a base and the entries af
         expect(log.wrongIn(follower.folder)).toEqual([]);
         expect(await wrongInTables(store)).toEqual({});
         await log.stream.drop();
+        await log.connections.close();
+        for (const folder of [log.original, follower.folder]) rmSync(folder, { recursive: true });
       }),
       { numRuns: RUNS, endOnFailure: true },
     );

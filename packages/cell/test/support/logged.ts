@@ -94,7 +94,9 @@ export class Logged {
   async wrongInNew(): Promise<string[]> {
     const { folder, follow } = this.follower();
     const isAt = await follow();
-    return isAt ? this.wrongIn(folder) : ["it is not at the end of the log"];
+    const wrong = isAt ? this.wrongIn(folder) : ["it is not at the end of the log"];
+    rmSync(folder, { recursive: true });
+    return wrong;
   }
 
   /** In what a folder differs from the one to which all entries were applied. */
