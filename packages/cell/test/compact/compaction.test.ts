@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { LogEnd, type Operations } from "@heliosdb/journal";
 import { Bases, type BaseTransaction, Connections, Stream } from "@heliosdb/store";
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { PROGRAMS, until } from "../../../store/test/support/postgres.js";
 import { TestStore } from "../../../store/test/support/test-store.js";
 import { compactSome } from "../../src/compact/compact-some.js";
@@ -75,6 +75,11 @@ describe.skipIf(PROGRAMS === null)("compaction", () => {
     await log.append(pages(A, 3 * CHUNK, []), moved("copied", A, B), pages(B, 3 * CHUNK, [2 * CHUNK]));
     await log.compact();
     expect(await log.wrongInNew()).toEqual([]);
+    // With what memory can't hold.
+    await log.append(made(A), pages(A, 3 * CHUNK, [2 * CHUNK + 1]), pages(A, 0, []));
+    await log.append(pages(A, 3 * CHUNK, []), pages(A, 3 * CHUNK, [2 * CHUNK + 2]));
+    await log.compact(log.seq, { cacheBytes: 0 });
+    expect(await log.wrongInNew()).toEqual([]);
   });
 
   it("replaces a file to whose name another one is renamed or copied", async () => {
@@ -117,6 +122,13 @@ describe.skipIf(PROGRAMS === null)("compaction", () => {
     expect(await store.primary.run("SELECT last_value FROM helios.blob_id_seq")).toEqual([
       { last_value: String(before + 2) },
     ]);
+    for (let i = 1; i <= 20; i++) await log.append(pages(A, CHUNK, [i, i + 1]));
+    const timesSetAside = await log.bases.move(log.name, async (base) => {
+      const spy = vi.spyOn(base, "setAside");
+      await compactSome(base, log.seq, { ...AT_ONCE, cacheBytes: 20_000 });
+      return spy.mock.calls.length;
+    });
+    expect(timesSetAside).toBeGreaterThan(2);
     expect(await log.wrongInNew()).toEqual([]);
   });
 

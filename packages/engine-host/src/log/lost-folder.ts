@@ -38,13 +38,12 @@ function makeFolder(directory: string, log: DatabaseLog): void {
   const made = join(dirname(directory), `.making-${basename(directory)}`);
   const position = `${made}.position`;
   for (const path of [made, position]) rmSync(path, { recursive: true, force: true });
-  log.makeFromBase(made, position);
   let replica = new Replica(made, position);
   while (replica.applied < log.seq) {
     const parts = log.read(replica.applied + 1);
     if (parts.length > 0) replica.apply(parts);
     else {
-      // It was compacted meanwhile.
+      // It is in the base, or was compacted meanwhile.
       const base = log.makeFromBase(made, position);
       if (base <= replica.applied) throw new Error(`entry ${replica.applied + 1} of the log is missing`);
       replica = new Replica(made, position);
