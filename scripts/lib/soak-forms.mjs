@@ -67,9 +67,14 @@ export const FORMS = {
     says: "so many histories with a journal, kills at every step; folders made from its log are the original",
   },
   cell: {
-    ...test("cell", "nodes"),
+    ...test("cell", "test/nodes"),
     times: 20,
     says: "so many nodes of a cell killed, frozen beyond their lease and stopped, of each; nothing acknowledged is lost",
+  },
+  compaction: {
+    ...test("cell", "test/compact/random"),
+    times: 40,
+    says: "25 times so many random logs, compacted at random; folders made from base and entries are the originals",
   },
   store: {
     ...test("engine-host", "test/log.test.ts"),
