@@ -90,6 +90,7 @@ describe.skipIf(PROGRAMS === null)("the nodes of a cell whose logs are compacted
     const own = await catalog(cell, epoch, first);
     const { host: served, db, run } = await host(cell, epoch, first);
     await run("CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)");
+    await active.node.makeWhole();
     const second = folder();
     const standby = await joined(cell, second);
     for (let i = 0; i < 40; i++) {
