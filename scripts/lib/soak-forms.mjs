@@ -76,6 +76,11 @@ export const FORMS = {
     times: 40,
     says: "25 times so many random logs, compacted at random; folders made from base and entries are the originals",
   },
+  failover: {
+    ...test("e2e", "test/cell/failover.test.ts"),
+    times: 95,
+    says: "so many servers of a cell killed, frozen and stopped, and primaries of its store killed, under load; nothing is lost",
+  },
   store: {
     ...test("engine-host", "test/log.test.ts"),
     more: [test("engine-host-with-store"), test("server-with-store")],
