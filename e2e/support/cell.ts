@@ -8,7 +8,7 @@ import { API_KEY, freePort, withoutHelios } from "./server.js";
 
 const MAIN = resolve(import.meta.dirname, "../../apps/server/dist/bundle/main.js");
 /** Long enough that nobody misses a renewal because the machine is busy. */
-const LEASE_MS = 3000;
+const LEASE_MS = 4000;
 
 export interface NodeOptions {
   readonly urls: readonly string[];
