@@ -18,13 +18,14 @@ let server: ServerProcess;
 let client: HeliosDBClient;
 
 beforeAll(async () => {
-  process.env.XDG_STATE_HOME = folder;
+  vi.stubEnv("XDG_STATE_HOME", folder);
   vi.spyOn(process.stderr, "write").mockReturnValue(true);
   server = await ServerProcess.start();
   client = new HeliosDBClient({ baseUrl: server.url, apiKey: API_KEY });
 });
 afterAll(async () => {
   vi.restoreAllMocks();
+  vi.unstubAllEnvs();
   await client?.close();
   await server?.remove();
   rmSync(folder, { recursive: true, force: true });
