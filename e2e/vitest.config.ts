@@ -4,8 +4,6 @@ export default defineProject({
   test: {
     name: "e2e",
     include: ["test/**/*.test.ts"],
-    // Each starts servers of its own.
-    isolate: false,
     testTimeout: 300_000,
     hookTimeout: 120_000,
     // What is built is tested as it ships, and need not be transformed.

@@ -39,7 +39,7 @@ export async function vitest(args) {
   };
   await Promise.all([row(), row()]);
   // The host relies on processes that start quickly, so nothing runs beside it but the models, which give way to it.
-  results.push(await group("engine-host", projects("engine-host"), shown), await played);
+  results.push(await group("engine-host", [...projects("engine-host"), "--maxWorkers=2"], shown), await played);
   const sum = (key) => results.reduce((total, counts) => total + counts[key], 0);
   const failures = results.flatMap((counts) => counts.failures);
   return { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped"), failures };

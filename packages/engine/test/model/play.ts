@@ -4,7 +4,7 @@ import { History } from "./history.js";
 import { chosen, type Step } from "./steps.js";
 
 /** Histories of each kind: together some 50,000 operations. `npm run soak` plays millions. */
-export const RUNS = Number(process.env.MODEL_RUNS ?? 100);
+export const RUNS = Number(process.env.MODEL_RUNS ?? 60);
 /** The same histories in every run of the tests; `npm run soak` plays new ones. */
 const SEED = Number(process.env.MODEL_SEED ?? 20261121);
 const PATH = process.env.MODEL_PATH;

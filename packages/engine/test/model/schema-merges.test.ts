@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { TwoSides } from "../merge/semantics/two-sides.js";
 import { SCHEMA, type SchemaStep, schemaChange, statementsOf } from "./schema-changes.js";
 
-const RUNS = Number(process.env.MODEL_RUNS ?? 60);
+const RUNS = Number(process.env.MODEL_RUNS ?? 40);
 const SEED = Number(process.env.MODEL_SEED ?? 20261121);
 const BRANCHES = ["main", "dev", "third"] as const;
 
