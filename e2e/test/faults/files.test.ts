@@ -41,6 +41,8 @@ beforeAll(async () => {
   otherKey = made.body.key;
   const other = new Connection(server.url, otherKey);
   await must(other.execute("main", "CREATE TABLE t (v TEXT)"));
+  // A place that these follow is told from the end of a log.
+  for (const v of ["a", "b", "c", "d"]) await must(other.execute("main", `INSERT INTO t VALUES ('${v}')`));
   await run("main", "UPDATE t SET v = v || 'again' WHERE id < 9");
   for (const one of [connection, other]) one.cut();
   await server.kill();
@@ -138,7 +140,9 @@ async function damaged(
   for (const [, answer] of bad) {
     // Keys that a damaged catalog does not know are refused; nothing else is but for the storage.
     expect(`${about}: ${answer}`).not.toMatch(/: .*(500|INTERNAL)/);
-    expect(answer).toMatch(/503 STORAGE_UNAVAILABLE|401 /);
+    // Of a log that ends too early, as after a power cut, the commits up to there are read.
+    const isOlder = LOGS.test(file) && answer.includes("422 SQL_NAME_NOT_FOUND");
+    if (!isOlder) expect(answer).toMatch(/503 STORAGE_UNAVAILABLE|401 /);
   }
   // One database's damage is its own.
   const isOfDefault = file.startsWith("databases/") && bad.some(([who]) => who.startsWith("default"));
