@@ -85,3 +85,24 @@ it("what the catalog has acknowledged is on the disk: synchronous is FULL", asyn
   expect(await catalog.query("PRAGMA journal_mode")).toEqual([{ journal_mode: "wal" }]);
   await catalog.destroy();
 });
+
+it("a log that is damaged before its end is refused, and stays as it is", async () => {
+  const catalog = await openCatalog(dataDir);
+  for (const n of [2, 3, 4, 5]) {
+    await catalog.query(`INSERT INTO tenants (directory, name, created_at) VALUES ('t_${n}', 'n${n}', 1)`);
+  }
+  const killed = mkdtempSync(join(tmpdir(), "heliosdb-catalog-"));
+  for (const name of ["catalog.db", "catalog.db-wal"]) copyFileSync(join(dataDir, name), join(killed, name));
+  await catalog.destroy();
+  try {
+    const log = readFileSync(join(killed, "catalog.db-wal"));
+    log[32 + 24 + 100]! ^= 0x40;
+    writeFileSync(join(killed, "catalog.db-wal"), log);
+    await expect(openCatalog(killed)).rejects.toThrow(
+      /catalog\.db-wal is damaged at byte 32, and newer commits follow\. Restore catalog\.db from a backup/,
+    );
+    expect(readFileSync(join(killed, "catalog.db-wal")).equals(log)).toBe(true);
+  } finally {
+    rmSync(killed, { recursive: true, force: true });
+  }
+});
