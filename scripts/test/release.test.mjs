@@ -9,13 +9,11 @@ import { readManifest } from "../lib/pack/workspace.mjs";
 import { ROOT } from "../lib/paths.mjs";
 
 const CHANGESET = join(ROOT, "node_modules/@changesets/cli/bin.js");
-/** What a package's tarball has or is, and will have: these change their versions together. */
-const TOGETHER = [
-  ...PUBLISHED.flatMap(({ folder, bundled }) => [
-    readManifest(join(ROOT, folder)).name,
-    ...bundled.map(({ name }) => name).filter((name) => name.startsWith("@heliosdb/")),
-  ]),
-];
+/** What a package's tarball has or is: these change their versions together. */
+const TOGETHER = PUBLISHED.flatMap(({ folder, bundled }) => [
+  readManifest(join(ROOT, folder)).name,
+  ...bundled.map(({ name }) => name).filter((name) => name.startsWith("@heliosdb/")),
+]);
 const tree = mkdtempSync(join(tmpdir(), "helios-release-"));
 afterAll(() => rmSync(tree, { recursive: true }));
 
