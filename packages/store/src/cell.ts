@@ -1,5 +1,5 @@
-import { setTimeout as wait } from "node:timers/promises";
 import type { Client } from "pg";
+import { Attempts } from "./attempts.js";
 import { type Base, readBase } from "./base.js";
 import type { Connections } from "./connections.js";
 import { waitsForStandby } from "./durability.js";
@@ -45,7 +45,6 @@ export interface ServingNode {
 /** Time for an answer, in ms. A claim waits longer: it may not be taken for failed. */
 const ANSWER_MS = 2000;
 const CLAIM_MS = 10_000;
-const RETRY_MS = 200;
 
 const LOOK = `
 SELECT epoch, renewed, boot, node, url, whole,
@@ -80,10 +79,14 @@ const PARTS = "SELECT body FROM entry WHERE cell = $1 AND stream = $2 AND seq = 
  * entry is on its way.
  */
 export class Cell {
+  private readonly attempts: Attempts;
+
   constructor(
-    private readonly connections: Connections,
+    connections: Connections,
     readonly name: string,
-  ) {}
+  ) {
+    this.attempts = new Attempts(connections);
+  }
 
   /** Begins a cell that is not there. It may be repeated where its outcome is unknown. */
   async create(): Promise<void> {
@@ -115,7 +118,7 @@ export class Cell {
     } catch (error) {
       if (isOwnFault(error)) throw error;
     }
-    const { rows } = await this.insist(signal, (client) => client.query(CLAIMED, [this.name, self.boot]));
+    const { rows } = await this.attempts.insist((client) => client.query(CLAIMED, [this.name, self.boot]), signal);
     return rows.length === 0 ? null : Number(rows[0].epoch);
   }
 
@@ -144,8 +147,7 @@ export class Cell {
 
   /** Lets others take the cell from now on. Throws Fenced if another node has it. */
   async makeWhole(epoch: number, boot: string): Promise<void> {
-    const signal = new AbortController().signal;
-    const { rowCount } = await this.insist(signal, (client) => client.query(WHOLE, [this.name, epoch, boot]));
+    const { rowCount } = await this.attempts.insist((client) => client.query(WHOLE, [this.name, epoch, boot]));
     if (rowCount === 0) throw new Fenced(`another node serves the cell ${this.name}`);
   }
 
@@ -185,47 +187,7 @@ export class Cell {
     return this.run(null, (client) => readBase(client, this.name, stream, work));
   }
 
-  /** Runs statements, which may be repeated, until they have an answer that a failover can't take back. */
-  private async insist<T>(signal: AbortSignal, work: (client: Client) => Promise<T>): Promise<T> {
-    for (;;) {
-      signal.throwIfAborted();
-      try {
-        return await this.run(CLAIM_MS, work, signal);
-      } catch (error) {
-        if (isOwnFault(error)) throw error;
-        await wait(RETRY_MS, undefined, { signal });
-      }
-    }
-  }
-
-  private async run<T>(limitMs: number | null, work: (client: Client) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const connection = await this.connections.take();
-    connection.isWarned = false;
-    try {
-      const done = await within(limitMs, work(connection.client), signal);
-      // A cancelled wait for the standby is answered as success, with a warning.
-      if (connection.isWarned) throw new Error("the server did not wait for a standby");
-      this.connections.give(connection);
-      return done;
-    } catch (error) {
-      this.connections.end(connection);
-      throw error;
-    }
-  }
-}
-
-async function within<T>(limitMs: number | null, work: Promise<T>, signal?: AbortSignal): Promise<T> {
-  if (limitMs === null) return work;
-  const over = new AbortController();
-  const ends = signal ? AbortSignal.any([over.signal, signal]) : over.signal;
-  const tooLate = wait(limitMs, undefined, { signal: ends }).then(() => {
-    throw new Error(`the store did not answer within ${limitMs} ms`);
-  });
-  // Whoever loses the race is not heard.
-  for (const one of [work, tooLate]) one.catch(() => {});
-  try {
-    return await Promise.race([work, tooLate]);
-  } finally {
-    over.abort();
+  private run<T>(limitMs: number | null, work: (client: Client) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.attempts.once(limitMs, work, signal);
   }
 }
