@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -185,6 +185,30 @@ describe.skipIf(PROGRAMS === null)("a host with a store", () => {
     await expectLogged(host, cell.cell, dataDir, ["t1"]);
     const log = await store.entries(cell.cell, "t1");
     expect(log.length).toBeLessThan(10);
+  });
+
+  it("gives a database up with its log, and takes it back by making the folder from that", async () => {
+    const { cell, host, db, dataDir } = await startLogged();
+    await createItems(db);
+    await insert(db, "before");
+    const transaction = await db.beginTransaction({ branch: "main", mode: "write", owner: "k", author: "ann" });
+    const late = Array.from({ length: 20 }, (_, n) => codeOf(insert(db, `late ${n}`)));
+    await host.releaseDatabase("t1");
+    expect(existsSync(join(dataDir, "databases/t1"))).toBe(false);
+    expect(new Set(await Promise.all(late))).toEqual(new Set(["WORKER_LOST"]));
+    expect(await codeOf(insert(db, "on what was given up"))).toBe("WORKER_LOST");
+    const ref = { branch: "main", transaction: transaction.id, owner: "k" };
+    expect(await codeOf(db.endTransaction({ ...ref, end: "commit" }))).not.toBe("fulfilled");
+    expect([...(await store.heads(cell.cell)).keys()]).toEqual(["t1"]);
+    const back = host.database("t1");
+    await insert(back, "after");
+    expect(await names(back)).toEqual(expect.arrayContaining(["before", "after"]));
+    // Of one that nobody has used.
+    await host.releaseDatabase("unused");
+    await expectLogged(host, cell.cell, dataDir, ["t1"]);
+
+    const alone = await startHost();
+    await expect(alone.host.releaseDatabase("t1")).rejects.toThrow("without a log");
   });
 
   it("does not go on with the log of another folder, nor without a record", async () => {

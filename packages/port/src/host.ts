@@ -47,6 +47,8 @@ export interface DatabaseHostPort {
   /** Its events. */
   changes(id: DatabaseId): ChangesPort;
   dropDatabase(id: DatabaseId): Promise<void>;
+  /** Gives up a database that is in a log, so that another host can use it. It may come back. */
+  releaseDatabase(id: DatabaseId): Promise<void>;
   /**
    * Copies every database, as it is between two of its commits, while they are in use, and all other data of the host.
    * Default name: the time. Rejects with BACKUP_RUNNING if another backup is being made, BACKUP_EXISTS if the name is

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Client } from "pg";
 import type { Connections } from "./connections.js";
+import { Fenced } from "./fenced.js";
 import { isOwnFault } from "./own-fault.js";
 
 const RETRY_MS = 200;
@@ -13,14 +14,21 @@ type Work<T> = (client: Client) => Promise<T>;
 export class Attempts {
   constructor(private readonly connections: Connections) {}
 
-  /** Runs statements that may be repeated until they have an answer that a failover can't take back. */
-  async insist<T>(work: Work<T>, signal: AbortSignal = new AbortController().signal): Promise<T> {
+  /**
+   * Runs statements that may be repeated until they have an answer that a failover can't take back.
+   * @param limitMs time for each attempt; null for any
+   */
+  async insist<T>(
+    work: Work<T>,
+    signal: AbortSignal = new AbortController().signal,
+    limitMs: number | null = DECISION_MS,
+  ): Promise<T> {
     for (;;) {
       signal.throwIfAborted();
       try {
-        return await this.once(DECISION_MS, work, signal);
+        return await this.once(limitMs, work, signal);
       } catch (error) {
-        if (isOwnFault(error)) throw error;
+        if (isOwnFault(error) || error instanceof Fenced) throw error;
         await wait(RETRY_MS, undefined, { signal });
       }
     }

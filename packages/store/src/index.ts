@@ -11,7 +11,9 @@ export { Cell, type CellRow, type CellState, type Head, type ServingNode } from 
 export { type CellStatus, cellStatus } from "./cell-status.js";
 export { connectToPrimary, NoPrimary } from "./connect.js";
 export { Connections } from "./connections.js";
+export { type CellContents, Directory, type TenantClue, type TenantPlace } from "./directory.js";
 export { waitsForStandby } from "./durability.js";
 export { Fenced } from "./fenced.js";
+export { type Move, type MoveState, Moves, type Server } from "./moves.js";
 export { createStore, STORE_FORMAT } from "./schema.js";
 export { type Entry, Stream, type StreamKey } from "./stream.js";

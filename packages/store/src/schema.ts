@@ -1,7 +1,7 @@
 import type { Client } from "pg";
 
 /** Raised whenever the tables below change. */
-export const STORE_FORMAT = 4;
+export const STORE_FORMAT = 5;
 
 /**
  * cell        the group of databases that one node serves at a time; `epoch` rises with each node that takes it over, and
@@ -18,6 +18,10 @@ export const STORE_FORMAT = 4;
  * base_file   the files of a base; they have numbers, so that a renamed file is one row
  * base_chunk  where the bytes of a file are, CHUNK_BYTES in each; there are zeroes where it has none
  * blob        bytes, which never change; files that were copied share them
+ * tenant      which cell has a tenant. The tenant that each cell has of its own is not there
+ * api_key     whose keys these are
+ * move        tenants on their way from cell to cell
+ * move_part   what the catalog has of them
  */
 const TABLES = `
 CREATE SCHEMA helios;
@@ -54,6 +58,18 @@ CREATE TABLE base_chunk (file bigint, chunk integer, blob bigint NOT NULL, PRIMA
 CREATE INDEX base_chunk_blob ON base_chunk (blob);
 CREATE TABLE blob (id bigserial PRIMARY KEY, body bytea NOT NULL);
 ALTER TABLE blob ALTER body SET STORAGE EXTERNAL;
+CREATE TABLE tenant (name text PRIMARY KEY, cell text NOT NULL REFERENCES cell);
+CREATE INDEX tenant_cell ON tenant (cell);
+CREATE TABLE api_key (id text PRIMARY KEY, tenant text NOT NULL REFERENCES tenant ON DELETE CASCADE);
+CREATE INDEX api_key_tenant ON api_key (tenant);
+CREATE TABLE move (
+  tenant text PRIMARY KEY REFERENCES tenant ON DELETE CASCADE, source text NOT NULL REFERENCES cell,
+  target text NOT NULL REFERENCES cell, state text NOT NULL DEFAULT 'asked', stream text, facts text, behind bigint,
+  problem text, asked_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE TABLE move_part (
+  tenant text REFERENCES move ON DELETE CASCADE, part integer, body bytea NOT NULL, PRIMARY KEY (tenant, part)
+);
 INSERT INTO format VALUES (${STORE_FORMAT});
 `;
 

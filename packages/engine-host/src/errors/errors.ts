@@ -107,6 +107,11 @@ export function tenantGone(): HeliosError {
   return new HeliosError("TENANT_NOT_FOUND", "The database has been deleted.");
 }
 
+/** The database is used elsewhere from now on. */
+export function released(): HeliosError {
+  return outcomeUnknown("The database was given to another server");
+}
+
 export function badDirectory(directory: string): HeliosError {
   return new HeliosError(
     "INVALID_FIELD",

@@ -20,7 +20,14 @@ import type {
 import { BackupStore } from "../backups/backup-store.js";
 import { Backups } from "../backups/backups.js";
 import { CloneHelper } from "../clones/helper.js";
-import { badDirectory, cancelledWaiting, folderUnusable, shuttingDown, tenantGone } from "../errors/errors.js";
+import {
+  badDirectory,
+  cancelledWaiting,
+  folderUnusable,
+  released,
+  shuttingDown,
+  tenantGone,
+} from "../errors/errors.js";
 import { Lane } from "../lane/lane.js";
 import type { OutsideLaneHost, OutsideLaneLink } from "../lane/outside-lane.js";
 import { type FolderLock, LOCK_FILE, lockFolder } from "../lock/folder-lock.js";
@@ -283,9 +290,25 @@ export class EngineHost implements DatabaseHostPort {
   async dropDatabase(directory: string): Promise<void> {
     this.refuseWhileClosing();
     if (!/^[A-Za-z0-9_-]{1,100}$/.test(directory)) throw badDirectory(directory);
+    await this.ended(directory, () => this.drop(directory, "drop", tenantGone()));
+  }
+
+  /**
+   * Ends the use of a database here, and removes its folder, which can be made from its log: another host may use it now.
+   * Whoever still waits for it hears that the outcome is unknown.
+   */
+  async releaseDatabase(directory: string): Promise<void> {
+    this.refuseWhileClosing();
+    if (!this.settings.store) throw new Error("a database without a log can't be released");
+    if (!/^[A-Za-z0-9_-]{1,100}$/.test(directory)) throw badDirectory(directory);
+    await this.ended(directory, () => this.drop(directory, "close", released()));
+  }
+
+  /** Ends a database's use once, however many ask for it. */
+  private async ended(directory: string, end: () => Promise<void>): Promise<void> {
     let drop = this.drops.get(directory);
     if (!drop) {
-      drop = this.drop(directory).finally(() => this.drops.delete(directory));
+      drop = end().finally(() => this.drops.delete(directory));
       this.drops.set(directory, drop);
     }
     await drop;
@@ -438,8 +461,7 @@ export class EngineHost implements DatabaseHostPort {
     return Math.max(0, Math.min(wanted, this.settings.maxDeadlineMs));
   }
 
-  private async drop(directory: string): Promise<void> {
-    const gone: HeliosError = tenantGone();
+  private async drop(directory: string, how: "drop" | "close", gone: HeliosError): Promise<void> {
     this.transactions.get(directory)?.drop(gone);
     const closeReaders = () => {
       this.lane?.closeDatabase(directory, gone);
@@ -449,7 +471,7 @@ export class EngineHost implements DatabaseHostPort {
         ...[...this.outsideLanes].map((lane) => lane.closeDatabase(directory)),
       ]);
     };
-    await Promise.all([this.writers.drop(directory, gone), closeReaders()]);
+    await Promise.all([this.writers.drop(directory, how, gone), closeReaders()]);
     const left = join(this.databasesDir, `${DROPPED}${randomUUID()}`);
     try {
       await rename(join(this.databasesDir, directory), left);

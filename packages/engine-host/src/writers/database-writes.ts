@@ -205,15 +205,15 @@ export class DatabaseWrites implements CommandSource {
     return copy;
   }
 
-  /** Ends all running work with `error`, and closes the database for good. */
-  async drop(error: HeliosError): Promise<void> {
+  /** Ends all running work with `error`, and closes the database for good. Its log stays if it is only closed. */
+  async drop(how: "drop" | "close", error: HeliosError): Promise<void> {
     this.dropped = error;
     for (const task of this.queue.takeAll()) task.reject(error);
     await this.clones.cancel();
     this.isGone = true;
     this.own.lose();
     this.inTransactions.processLost();
-    await this.own.insist({ do: "drop" });
+    await this.own.insist({ do: how });
     this.confirmations?.end(error);
     // The command that was in hand may have begun one.
     await this.clones.cancel();

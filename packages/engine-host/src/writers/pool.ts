@@ -138,9 +138,9 @@ export class WriterPool {
     return writes;
   }
 
-  /** Ends all writing to a database and closes it. Waiting requests are rejected with `error`. */
-  async drop(name: string, error: HeliosError): Promise<void> {
-    await this.of(name).drop(error);
+  /** Ends all writing to a database and closes it, or its log goes too. Waiting requests are rejected with `error`. */
+  async drop(name: string, how: "drop" | "close", error: HeliosError): Promise<void> {
+    await this.of(name).drop(how, error);
   }
 
   /** Allows a dropped database to be created again. */

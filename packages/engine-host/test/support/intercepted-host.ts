@@ -19,7 +19,7 @@ export interface Interceptor {
 }
 
 type Call = (...given: readonly unknown[]) => Promise<unknown>;
-const HOST_CALLS = ["backup", "listBackups", "health", "metrics", "usage", "dropDatabase"] as const;
+const HOST_CALLS = ["backup", "listBackups", "health", "metrics", "usage", "dropDatabase", "releaseDatabase"] as const;
 
 /**
  * A host whose requests, results and errors pass an interceptor, by the names of the operations. Of a stream its head

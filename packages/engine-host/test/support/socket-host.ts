@@ -94,6 +94,7 @@ export class SocketHost implements DatabaseHostPort {
   }
 
   dropDatabase = (id: string) => this.call("host", 0, "dropDatabase", id) as Promise<void>;
+  releaseDatabase = (id: string) => this.call("host", 0, "releaseDatabase", id) as Promise<void>;
   backup = (name?: string) => this.call("host", 0, "backup", name) as ReturnType<DatabaseHostPort["backup"]>;
   listBackups = () => this.call("host", 0, "listBackups") as ReturnType<DatabaseHostPort["listBackups"]>;
   health = () => this.call("host", 0, "health") as ReturnType<DatabaseHostPort["health"]>;

@@ -15,7 +15,15 @@ import { LineChannel } from "./line-channel.js";
 import type { Reply, Request } from "./socket-protocol.js";
 
 type Method = (argument: unknown) => unknown;
-const HOST_METHODS = ["backup", "listBackups", "dropDatabase", "health", "metrics", "usage"] as const;
+const HOST_METHODS = [
+  "backup",
+  "listBackups",
+  "dropDatabase",
+  "releaseDatabase",
+  "health",
+  "metrics",
+  "usage",
+] as const;
 
 /** Serves a host to whoever connects over the loopback interface. */
 export async function serveHost(host: DatabaseHostPort): Promise<{ readonly port: number; close(): Promise<void> }> {
