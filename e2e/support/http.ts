@@ -9,10 +9,22 @@ export interface Answer {
 }
 
 /** Sends one request as the tutorial's clients do. */
-export async function call(server: { url: string }, method: string, path: string, body?: unknown): Promise<Answer> {
+export function call(server: { url: string }, method: string, path: string, body?: unknown): Promise<Answer> {
+  return callAs(API_KEY, server, method, path, body);
+}
+
+/** The same with a key of its own. */
+export async function callAs(
+  key: string,
+  server: { url: string },
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
   const response = await fetch(server.url + path, {
     method,
-    headers: { "x-api-key": API_KEY, ...(body === undefined ? {} : { "content-type": "application/json" }) },
+    headers: { "x-api-key": key, ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
     body: body === undefined ? undefined : JSON.stringify(body),
   });
   const text = await response.text();

@@ -1,6 +1,18 @@
-export { type CellStatus, Connections, cellStatus, Fenced } from "@heliosdb/store";
+export {
+  type CellStatus,
+  Connections,
+  cellStatus,
+  Directory,
+  Fenced,
+  type Move,
+  Moves,
+  namesOfCells,
+  type TenantClue,
+  type TenantPlace,
+} from "@heliosdb/store";
 export { Compactor, type CompactorOptions } from "./compact/compactor.js";
 export { COMPACTION, type CompactionLimits } from "./compact/limits.js";
+export { ArrivingFolder } from "./follow/arriving-folder.js";
 export type { Lease } from "./lease/lease.js";
 export { CellNode } from "./node/cell-node.js";
 export type { CellNodeOptions, Serving } from "./node/options.js";

@@ -12,17 +12,17 @@ type Work<T> = (client: Client) => Promise<T>;
 
 /** Statements whose answers count: what a server says that did not wait for its standby is no answer. */
 export class Attempts {
-  constructor(private readonly connections: Connections) {}
+  constructor(
+    private readonly connections: Connections,
+    /** Ends all of them. */
+    private readonly signal: AbortSignal = new AbortController().signal,
+  ) {}
 
   /**
    * Runs statements that may be repeated until they have an answer that a failover can't take back.
    * @param limitMs time for each attempt; null for any
    */
-  async insist<T>(
-    work: Work<T>,
-    signal: AbortSignal = new AbortController().signal,
-    limitMs: number | null = DECISION_MS,
-  ): Promise<T> {
+  async insist<T>(work: Work<T>, signal: AbortSignal = this.signal, limitMs: number | null = DECISION_MS): Promise<T> {
     for (;;) {
       signal.throwIfAborted();
       try {

@@ -67,3 +67,14 @@ export async function cellStatus(urls: readonly string[], cell: string): Promise
     await client.end().catch(() => {});
   }
 }
+
+/** All cells of a store. */
+export async function namesOfCells(urls: readonly string[]): Promise<readonly string[]> {
+  const client = await connectToPrimary(urls);
+  try {
+    const { rows } = await client.query<{ name: string }>("SELECT name FROM cell ORDER BY name");
+    return rows.map(({ name }) => name);
+  } finally {
+    await client.end().catch(() => {});
+  }
+}

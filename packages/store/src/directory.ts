@@ -48,8 +48,10 @@ export class Directory {
     connections: Connections,
     /** The cell of this node. */
     private readonly cell: string,
+    /** Ends what waits for the store. */
+    signal: AbortSignal,
   ) {
-    this.attempts = new Attempts(connections);
+    this.attempts = new Attempts(connections, signal);
   }
 
   /**

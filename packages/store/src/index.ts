@@ -8,7 +8,7 @@ export {
 } from "./base-transaction.js";
 export { Bases } from "./bases.js";
 export { Cell, type CellRow, type CellState, type Head, type ServingNode } from "./cell.js";
-export { type CellStatus, cellStatus } from "./cell-status.js";
+export { type CellStatus, cellStatus, namesOfCells } from "./cell-status.js";
 export { connectToPrimary, NoPrimary } from "./connect.js";
 export { Connections } from "./connections.js";
 export { type CellContents, Directory, type TenantClue, type TenantPlace } from "./directory.js";

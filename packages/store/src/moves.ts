@@ -59,8 +59,12 @@ const LOCK = "SELECT state, stream, target FROM move WHERE tenant = $1 AND sourc
 export class Moves {
   private readonly attempts: Attempts;
 
-  constructor(connections: Connections) {
-    this.attempts = new Attempts(connections);
+  /** @param signal ends what waits for the store */
+  constructor(
+    connections: Connections,
+    private readonly signal: AbortSignal = new AbortController().signal,
+  ) {
+    this.attempts = new Attempts(connections, signal);
   }
 
   /** False where the tenant is unknown, or is being moved already. */
@@ -71,6 +75,14 @@ export class Moves {
       // The attempt before may have been the one.
       const { rows } = await client.query(`${ALL} WHERE tenant = $1 AND target = $2`, [tenant, target]);
       return rows[0]?.state === "asked";
+    });
+  }
+
+  /** The cell that has a tenant; null where none has. */
+  cellOf(tenant: string): Promise<string | null> {
+    return this.attempts.once(ANSWER_MS, async (client) => {
+      const { rows } = await client.query<{ cell: string }>("SELECT cell FROM tenant WHERE name = $1", [tenant]);
+      return rows[0]?.cell ?? null;
     });
   }
 
@@ -104,6 +116,13 @@ export class Moves {
     await this.attempts.insist((client) => client.query(FAIL, [tenant, cell, problem]));
   }
 
+  /** Removes one that has failed, once somebody has heard of it. */
+  async dismiss({ tenant }: Move): Promise<void> {
+    await this.attempts.insist((client) =>
+      client.query("DELETE FROM move WHERE tenant = $1 AND state = 'failed'", [tenant]),
+    );
+  }
+
   /** By the target, which serves the tenant from now on. */
   async done({ tenant, target }: Move): Promise<void> {
     await this.attempts.insist((client) => client.query(DONE, [tenant, target]));
@@ -115,12 +134,7 @@ export class Moves {
    * @param rows the tenant's rows in parts, asked for once they are to be written
    * @returns false where the move has failed or was given up meanwhile
    */
-  switchOver(
-    { tenant }: Move,
-    { cell, epoch }: Server,
-    rows: () => AsyncIterable<Uint8Array>,
-    signal: AbortSignal,
-  ): Promise<boolean> {
+  switchOver({ tenant }: Move, { cell, epoch }: Server, rows: () => AsyncIterable<Uint8Array>): Promise<boolean> {
     const work = async (client: Client) => {
       await client.query("BEGIN");
       const [move] = (await client.query(LOCK, [tenant, cell])).rows;
@@ -134,7 +148,7 @@ export class Moves {
       await client.query("COMMIT");
       return true;
     };
-    return this.attempts.insist(work, signal, null);
+    return this.attempts.insist(work, this.signal, null);
   }
 
   /** The rows that came with a tenant, in parts. */

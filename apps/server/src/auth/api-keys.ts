@@ -5,6 +5,7 @@ import { parseScopes, type Scope } from "../access/scopes.js";
 import { ApiKeyEntity } from "../catalog/api-key.entity.js";
 import { byAge } from "../catalog/by-age.js";
 import type { Catalog } from "../catalog/catalog.js";
+import type { TenantRegistry } from "../catalog/tenant-registry.js";
 import { randomId, randomSecret, sha256 } from "../util/ids.js";
 import { nowSeconds } from "../util/time.js";
 import type { Identity } from "./identity.js";
@@ -66,6 +67,8 @@ export class ApiKeys {
   constructor(
     private readonly catalog: Catalog,
     statics: readonly StaticKey[],
+    /** Null where no other server can have keys. */
+    private readonly registry: TenantRegistry | null = null,
   ) {
     this.statics = new Map(statics.map((key) => [key.hash, key]));
     this.staticsById = new Map(statics.map((key) => [key.identity.keyId!, key]));
@@ -105,9 +108,25 @@ export class ApiKeys {
     return keyId !== null && this.staticsById.has(keyId);
   }
 
+  /** The id of a key by its text; null for one that the catalog can't have. */
+  static idOf(key: string): string | null {
+    return FORM.exec(key)?.[1] ?? null;
+  }
+
+  /** The tenant of a key that the catalog has, whether or not it holds. */
+  async tenantOf(id: string): Promise<string | null> {
+    return (await this.keys((rows) => rows.findOneBy({ id })))?.tenantId ?? null;
+  }
+
+  /** Whose all keys are. */
+  owners(): Promise<readonly { readonly id: string; readonly tenantId: string }[]> {
+    return this.keys((rows) => rows.find({ select: { id: true, tenantId: true } }));
+  }
+
   async create(key: NewKey): Promise<MadeKey> {
     const id = `k_${randomId(12)}`;
     const secret = makeKey(id);
+    await this.registry?.addKey(id, key.tenantId);
     const row: ApiKeyEntity = {
       ...key,
       id,

@@ -16,6 +16,7 @@ import { IdempotencyKeys1795219200000 } from "./migrations/0004-idempotency-keys
 import { AuditLog1795219201000 } from "./migrations/0005-audit-log.js";
 import { SigningSecrets1795824000000 } from "./migrations/0006-signing-secrets.js";
 import { Sessions1795219204000 } from "./migrations/0007-sessions.js";
+import { DepartingTenants1796256000000 } from "./migrations/0008-departing-tenants.js";
 import { readCatalog, refuseDamagedLog, refuseWithoutCatalog } from "./recovery.js";
 import { SessionEntity } from "./session.entity.js";
 import { TenantEntity } from "./tenant.entity.js";
@@ -37,6 +38,20 @@ const ENTITIES = [
   SessionEntity,
 ];
 
+const MIGRATIONS = [
+  TenantsAndKeys1764547200000,
+  UsersAndLimits1767225600000,
+  IdempotencyKeys1795219200000,
+  AuditLog1795219201000,
+  Webhooks1795219202000,
+  SigningSecrets1795824000000,
+  Sessions1795219204000,
+  DepartingTenants1796256000000,
+] as const;
+
+/** Servers with the same one have the same tables. */
+export const NEWEST_MIGRATION: string = MIGRATIONS.at(-1)!.name;
+
 /** The control plane's own database, in the data folder. */
 export const CATALOG = "catalog.db";
 
@@ -53,15 +68,7 @@ export async function openCatalog(dataDir: string, log: CatalogLog | null = null
     type: "better-sqlite3",
     database,
     entities: ENTITIES,
-    migrations: [
-      TenantsAndKeys1764547200000,
-      UsersAndLimits1767225600000,
-      IdempotencyKeys1795219200000,
-      AuditLog1795219201000,
-      Webhooks1795219202000,
-      SigningSecrets1795824000000,
-      Sessions1795219204000,
-    ],
+    migrations: [...MIGRATIONS],
     enableWAL: true,
     prepareDatabase: (db: BetterSqlite3.Database) => {
       // A revoked key stays revoked after a power cut.

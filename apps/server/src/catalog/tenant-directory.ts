@@ -10,6 +10,7 @@ import { DroppedDatabaseEntity } from "./dropped-database.entity.js";
 import { IdempotencyEntity } from "./idempotency.entity.js";
 import { unownedDatabases } from "./recovery.js";
 import { TenantEntity } from "./tenant.entity.js";
+import type { TenantRegistry } from "./tenant-registry.js";
 import { UserEntity } from "./user.entity.js";
 
 /** A tenant for which requests can be served. */
@@ -23,17 +24,29 @@ export interface Tenant {
 export class TenantDirectory {
   /** By name. */
   private readonly known = new Map<string, Tenant>();
+  /** Names of those that are being moved to another server. */
+  private readonly departing = new Set<string>();
 
   private constructor(
     private readonly catalog: Catalog,
     private readonly host: DatabaseHostPort,
     /** Whether the first write of an unknown tenant creates it. */
     private readonly automatic: boolean,
+    /** Null where no other server can have tenants. */
+    private readonly registry: TenantRegistry | null,
   ) {}
 
-  static async open(catalog: Catalog, host: DatabaseHostPort, automatic: boolean): Promise<TenantDirectory> {
-    const directory = new TenantDirectory(catalog, host, automatic);
-    for (const tenant of await directory.list()) directory.attach(tenant);
+  static async open(
+    catalog: Catalog,
+    host: DatabaseHostPort,
+    automatic: boolean,
+    registry: TenantRegistry | null = null,
+  ): Promise<TenantDirectory> {
+    const directory = new TenantDirectory(catalog, host, automatic, registry);
+    for (const tenant of await directory.list()) {
+      if (tenant.departing) directory.departing.add(tenant.name);
+      else directory.attach(tenant);
+    }
     // A server that ended while it deleted a tenant has left its files.
     for (const left of await catalog.of(DroppedDatabaseEntity, (rows) => rows.find())) {
       // If that fails, the next start tries again.
@@ -54,9 +67,19 @@ export class TenantDirectory {
     return [...this.known.values()];
   }
 
+  /** Names of those that are being moved to another server. */
+  get leaving(): readonly string[] {
+    return [...this.departing];
+  }
+
   /** Undefined for a tenant that does not exist. */
   find(name: string): Tenant | undefined {
     return this.known.get(name);
+  }
+
+  /** Whether other servers must not have a tenant of this name: each has a default one of its own. */
+  isShared(name: string): boolean {
+    return name !== DEFAULT_TENANT;
   }
 
   /** The tenant of a request, if `find` does not know it. */
@@ -92,6 +115,7 @@ export class TenantDirectory {
    */
   async delete(tenant: TenantEntity): Promise<void> {
     const { name, directory } = tenant;
+    if (this.departing.has(name)) throw moving(name);
     // First, so that nobody finds the database any more; a request that creates the tenant again waits for the
     // transaction.
     this.known.delete(name);
@@ -109,6 +133,33 @@ export class TenantDirectory {
       throw error;
     }
     await this.drop({ directory });
+    // If that fails, the next start tries again.
+    await this.registry?.removeTenant(name).catch(() => {});
+  }
+
+  /** Serves a tenant no more, since it is being moved to another server. It may be repeated. */
+  async depart({ name, directory }: TenantEntity): Promise<void> {
+    await this.catalog.of(TenantEntity, (rows) => rows.update({ directory }, { departing: true }));
+    this.departing.add(name);
+    this.known.delete(name);
+  }
+
+  /** Serves one again that stays after all. */
+  async stay(tenant: TenantEntity): Promise<void> {
+    const { directory, name } = tenant;
+    await this.catalog.of(TenantEntity, (rows) => rows.update({ directory }, { departing: false }));
+    this.departing.delete(name);
+    this.attach(tenant);
+  }
+
+  /** Another server has it now, and its rows here are gone. */
+  departed(name: string): void {
+    this.departing.delete(name);
+  }
+
+  /** Serves one that has come from another server with its rows. */
+  arrived(tenant: TenantEntity): void {
+    this.attach(tenant);
   }
 
   private async drop(dropped: DroppedDatabaseEntity): Promise<void> {
@@ -117,10 +168,12 @@ export class TenantDirectory {
   }
 
   private async insert(name: string): Promise<TenantEntity> {
+    if (this.departing.has(name)) throw moving(name);
+    if (this.isShared(name)) await this.registry?.addTenant(name);
     const directory = name === DEFAULT_TENANT ? DEFAULT_TENANT : `t_${randomId(16)}`;
     // Two first requests of one tenant may meet here: the second uses the tenant that the first has made.
     const tenant = await this.catalog.of(TenantEntity, async (rows) => {
-      const made = { directory, name, createdAt: nowSeconds() };
+      const made = { directory, name, createdAt: nowSeconds(), departing: false };
       await rows.createQueryBuilder().insert().values(made).orIgnore().execute();
       return rows.findOneByOrFail({ name });
     });
@@ -132,4 +185,8 @@ export class TenantDirectory {
     const { name, directory: id } = tenant;
     if (!this.known.has(name)) this.known.set(name, { id, database: this.host.database(id) });
   }
+}
+
+function moving(name: string): ApiError {
+  return new ApiError("NOT_ACTIVE", `The tenant '${name}' is being moved to another cell. Try again shortly.`);
 }

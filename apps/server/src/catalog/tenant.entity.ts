@@ -12,4 +12,8 @@ export class TenantEntity {
   /** Seconds since 1970. */
   @Column("integer", { name: "created_at" })
   createdAt!: number;
+
+  /** It is being moved to another server, and is not served here. */
+  @Column("boolean", { default: false })
+  departing!: boolean;
 }

@@ -8,6 +8,7 @@ import type { CellPart } from "../embedding/cell-part.js";
 import { createLogger } from "../logging/logger.js";
 import { LiveCertificate } from "../tls/live-certificate.js";
 import { Leader } from "./leader.js";
+import { ManyCells } from "./many/many-cells.js";
 import { OwnLog } from "./own-log.js";
 import { StandbyServer } from "./standby-server.js";
 
@@ -54,7 +55,7 @@ async function run(
   const { apiHost, apiPort, cell, node: name } = config;
   const tls = config.tlsCert && config.tlsKey ? { cert: config.tlsCert, key: config.tlsKey } : null;
   const certificate = tls ? await LiveCertificate.open(tls, log) : null;
-  const leader = new Leader(name, () => (node.leader?.node === name ? null : (node.leader?.url ?? null)));
+  const leader = new Leader(`${cell}/${name}`, () => (node.leader?.node === name ? null : (node.leader?.url ?? null)));
   const standby = await StandbyServer.listen(apiHost, apiPort, {
     leader,
     state: () => ({ cell, node: name, leader: node.leader, behind: node.behind }),
@@ -80,9 +81,11 @@ async function run(
     }
     const { Connections } = await import("@heliosdb/cell");
     const connections = new Connections(config.storeUrls, 1);
+    const many = new ManyCells(config, serving.epoch, log);
     try {
-      await serve(await partOf(config, log, lock, node, serving, connections, closeStandby));
+      await serve(await partOf(config, log, lock, node, serving, connections, many, closeStandby));
     } finally {
+      await many.close();
       await connections.close();
     }
   } finally {
@@ -97,6 +100,7 @@ async function partOf(
   node: CellNode,
   { epoch, lease, isWhole }: Serving,
   connections: Connections,
+  many: ManyCells,
   closeStandby: () => Promise<void>,
 ): Promise<CellPart> {
   const { OwnFiles } = await import("@heliosdb/cell");
@@ -109,6 +113,8 @@ async function partOf(
     mayAnswer: () => lease.isValid,
     leftMs: () => lease.leftMs,
     freeAddress: closeStandby,
+    registry: many.directory,
+    open: (parts) => many.start(parts),
     opened: async (databases) => {
       if (isWhole) return;
       // Each gets its log when it is first used.

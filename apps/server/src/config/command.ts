@@ -28,12 +28,32 @@ export function cellFlags(argv: readonly string[]): { readonly [K in keyof Confi
   return status.opts();
 }
 
+/** `tenant move …`: what it says, or null where the server is to be started. */
+export function tenantMove(
+  argv: readonly string[],
+): { readonly tenant: string; readonly target: string; readonly storeUrls?: string } | null {
+  if (argv[0] !== "tenant") return null;
+  const command = new Command("heliosdb tenant").description("Moves tenants between cells of servers.");
+  const move = command
+    .command("move")
+    .description("Moves a tenant with all its data to another cell of the store, while it is in use.")
+    .argument("<tenant>", "name of the tenant")
+    .requiredOption("--to <cell>", "name of the cell that is to have it")
+    .allowExcessArguments(false);
+  addOption(move, OPTIONS.storeUrls);
+  move.action(() => {});
+  command.parse([...argv.slice(1)], { from: "user" });
+  const { to: target, ...flags } = move.opts<{ to: string; storeUrls?: string }>();
+  return { tenant: move.args[0]!, target, ...flags };
+}
+
 /** Reads the start command's flags. Exits for `--help`, `--version` and flags that do not exist. */
 export function parseFlags(argv: readonly string[]): { readonly [K in keyof Config]?: string } {
   const command = new Command("heliosdb")
     .description(
       "Starts a HeliosDB server. Every flag is also an environment variable. `heliosdb check <folder>` checks " +
-        "that a data folder or a backup is complete and undamaged, `heliosdb cell status` shows a cell.",
+        "that a data folder or a backup is complete and undamaged, `heliosdb cell status` shows a cell, " +
+        "`heliosdb tenant move` moves a tenant to another cell.",
     )
     .version(SERVER_VERSION)
     .allowExcessArguments(false);

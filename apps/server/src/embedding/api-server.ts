@@ -246,9 +246,10 @@ export class ApiServer {
       log.error({ err }, "a session was not written"),
     );
     undo.push(() => sessions.flush());
-    const auth = this.auth?.prepare(this.database.dataDir, catalog, sessions) ?? withoutAuth(catalog, sessions);
+    const auth =
+      this.auth?.prepare(this.database.dataDir, catalog, sessions, cell?.registry) ?? withoutAuth(catalog, sessions);
     await cell?.addSecrets();
-    const tenants = await TenantDirectory.open(catalog, host, this.options.tenants === "auto");
+    const tenants = await TenantDirectory.open(catalog, host, this.options.tenants === "auto", cell?.registry);
     for (const tenant of auth.tenants) await tenants.ensure(tenant);
     for (const database of await tenants.unowned(this.database.dataDir)) {
       log.warn({ database }, "this database belongs to no tenant and was left unchanged");
@@ -261,13 +262,30 @@ export class ApiServer {
     const webhooks = new WebhookRuntime(catalog, host, webhookSettings(this.options.webhooks), log);
     undo.push(() => webhooks.dispatcher.close());
     await webhooks.dispatcher.start();
+    const queries = new RunningQueries();
+    const isBehindFronts = entrance !== null;
+    const { keys, fingerprint } = auth;
+    const { authenticator } = auth.runtime;
+    const moving = {
+      host,
+      catalog,
+      tenants,
+      keys,
+      authenticator,
+      auditLog,
+      webhooks,
+      queries,
+      isBehindFronts,
+      fingerprint,
+    };
+    const cells = await cell?.open(moving);
+    undo.push(async () => cells?.stop());
     const { maxDeadlineMs, defaultDeadlineMs, maxRows } = host.capabilities();
     const { dialect = "lite", surfaces = SURFACE_NAMES, publicPrefix = "" } = this.options;
     const { corsOrigins = [], trustedProxies = [] } = this.options;
     const { maxBodyBytes = OPTIONS.maxBodyBytes.fallback, maxFileBytes = OPTIONS.maxFileBytes.fallback } = this.options;
     const limits = this.rateLimits ?? new RateLimitMiddleware(undefined, { enforced: !isLoopback(this.host) });
     const requests = new RequestCounter();
-    const queries = new RunningQueries();
     const nonces = await UsedNonces.open(catalog, log);
     undo.push(async () => nonces.close());
     const signatures = auth.signatures && { verifier: auth.signatures, nonces, bodies: new UnverifiedBodies() };
@@ -306,7 +324,7 @@ export class ApiServer {
       },
       {
         surfaces: served,
-        authentication: new Authentication(auth.runtime.authenticator, limiter, requests, signatures),
+        authentication: new Authentication(authenticator, limiter, requests, signatures, cells?.elsewhere ?? null),
         validation: new Validation(tenants, queries),
         idempotencyKeys: new IdempotencyKeys(catalog, log),
         auditor: new Auditor(auditLog, tenants, this.options.audit ?? OPTIONS.audit.fallback),
@@ -319,7 +337,7 @@ export class ApiServer {
         queries,
         backlog,
         turns: new Turns(),
-        isBehindFronts: entrance !== null,
+        isBehindFronts,
         consoleUrl: page && `${publicPrefix}/console/`,
         isClosing: () => ending.closing,
         mayAnswer: cell ? () => cell.mayAnswer() : null,
@@ -381,6 +399,7 @@ function withoutAuth(catalog: Catalog, sessions: Sessions): PreparedAuth {
     signatures: null,
     tenants: [],
     adminKey: null,
+    fingerprint: "",
   };
 }
 

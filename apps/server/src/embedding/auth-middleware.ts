@@ -15,6 +15,7 @@ import type { Sessions } from "../auth/sessions.js";
 import { SigningSecrets } from "../auth/signing-secrets.js";
 import { Users } from "../auth/users.js";
 import type { Catalog } from "../catalog/catalog.js";
+import type { TenantRegistry } from "../catalog/tenant-registry.js";
 import { loadConfig } from "../config/load.js";
 import { SignatureVerifier } from "../signatures/signature-verifier.js";
 import { randomSecret, sha256 } from "../util/ids.js";
@@ -38,6 +39,8 @@ export interface PreparedAuth {
   readonly tenants: readonly string[];
   /** Null where the admin key was given, or where there is none. */
   readonly adminKey: AdminKeyNotice | null;
+  /** Of the secrets that tokens and signatures hold by: servers with the same one accept each other's. */
+  readonly fingerprint: string;
 }
 
 /** Who may use a server: JWTs signed with its secret, and API keys. */
@@ -90,13 +93,14 @@ export class AuthMiddleware {
   }
 
   /** For ApiServer: reads or makes the secrets, and opens the keys of the catalog. */
-  prepare(dataDir: string, catalog: Catalog, sessions: Sessions): PreparedAuth {
-    return this.prepared(catalog, sessions, this.secret, savedSigningKey(dataDir), null);
+  prepare(dataDir: string, catalog: Catalog, sessions: Sessions, registry: TenantRegistry | null = null): PreparedAuth {
+    return this.prepared(catalog, sessions, registry, this.secret, savedSigningKey(dataDir), null);
   }
 
   protected prepared(
     catalog: Catalog,
     sessions: Sessions,
+    registry: TenantRegistry | null,
     secret: Secret,
     signingKey: string,
     adminKey: AdminKeyNotice | null,
@@ -107,6 +111,7 @@ export class AuthMiddleware {
         hash,
         identity: { ...identity, generation: generationOf(hash, secret) },
       })),
+      registry,
     );
     const users = new Users(catalog);
     const lookup = new CredentialLookup(keys, users);
@@ -119,6 +124,7 @@ export class AuthMiddleware {
       signatures: new SignatureVerifier(keys, signingSecrets, lookup),
       tenants: [...new Set(this.keys.map((key) => key.identity.tenantId))],
       adminKey,
+      fingerprint: [secret, signingKey].map(fingerprintOf).join("."),
     };
   }
 
@@ -157,6 +163,11 @@ function generationOf(hash: string, secret: Secret): number {
   return createHmac("sha256", secret).update(`generation of ${hash}`).digest().readUIntBE(0, 6);
 }
 
+/** Tells nothing of a secret but whether another one is the same. */
+function fingerprintOf(secret: Secret): string {
+  return createHmac("sha256", secret).update("fingerprint").digest("base64url").slice(0, 22);
+}
+
 /** The key from which signing secrets are derived: a file beside the catalog, so that the catalog alone tells none. */
 function savedSigningKey(dataDir: string): string {
   return savedSecret(dataDir, "signing.key", () => randomBytes(32).toString("base64url")).value;
@@ -172,7 +183,12 @@ class ConfiguredAuth extends AuthMiddleware {
     super(jwtSecret ?? "made at start");
   }
 
-  override prepare(dataDir: string, catalog: Catalog, sessions: Sessions): PreparedAuth {
+  override prepare(
+    dataDir: string,
+    catalog: Catalog,
+    sessions: Sessions,
+    registry: TenantRegistry | null = null,
+  ): PreparedAuth {
     const secret = this.jwtSecret ?? savedSecret(dataDir, "jwt.secret", randomSecret).value;
     let adminKey = this.adminApiKey;
     let notice: AdminKeyNotice | null = null;
@@ -190,6 +206,7 @@ class ConfiguredAuth extends AuthMiddleware {
       scopes: ["admin"],
       name: "The server's own key",
     });
-    return this.prepared(catalog, sessions, secret, this.signingKey ?? savedSigningKey(dataDir), notice);
+    const signingKey = this.signingKey ?? savedSigningKey(dataDir);
+    return this.prepared(catalog, sessions, registry, secret, signingKey, notice);
   }
 }

@@ -1,6 +1,9 @@
 import type { DatabasePort } from "@heliosdb/port";
 import type { CatalogLog } from "../catalog/catalog-log.js";
+import type { TenantRegistry } from "../catalog/tenant-registry.js";
 import type { CellOfDatabases } from "../database-host/database-host-factory.js";
+import type { Elsewhere } from "../http/checks/elsewhere.js";
+import type { MovingParts } from "./moving-parts.js";
 
 /** What a server needs to serve a cell as its active node. */
 export interface CellPart extends CellOfDatabases {
@@ -13,6 +16,13 @@ export interface CellPart extends CellOfDatabases {
   leftMs(): number;
   /** Called before anything is served. Rejects where a database can't be used. */
   opened(databases: readonly DatabasePort[]): Promise<void>;
+  /** The names of tenants and keys in all cells. */
+  readonly registry: TenantRegistry;
+  /**
+   * Begins to move tenants to other cells and from them, and to pass requests on to the others.
+   * Call `stop` before the parts are closed.
+   */
+  open(parts: MovingParts): Promise<{ readonly elsewhere: Elsewhere; stop(): Promise<void> }>;
   /** Frees the address that the server is to listen on. */
   freeAddress(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { FastifyReply } from "fastify";
 import type { Authenticator } from "../../auth/authenticator.js";
+import type { Credential } from "../../auth/credential.js";
 import type { Identity } from "../../auth/identity.js";
 import { ApiError } from "../../errors/api-error.js";
 import type { RequestCounter } from "../../metrics/request-counter.js";
@@ -13,6 +14,8 @@ import { limitBodyTime } from "../body/body-time.js";
 import "../body/unverified-body.js";
 import type { HttpRequest } from "../context/http-request.js";
 import type { Operation } from "../surface/operation.js";
+import type { Elsewhere, TenantClue } from "./elsewhere.js";
+import { tenantClues } from "./tenant-clues.js";
 
 declare module "../context/request-context.js" {
   interface RequestContext {
@@ -37,14 +40,16 @@ export class Authentication {
     private readonly requests: RequestCounter,
     /** Null where nothing is signed because everybody may ask. */
     private readonly signatures: Signatures | null,
+    /** Null where no other server has tenants. */
+    private readonly elsewhere: Elsewhere | null = null,
   ) {}
 
   /**
    * Settles it at once if the credential is known, else as a promise. Public operations are only counted, by address, if
-   * they have a rate class. Of a signed request nothing is settled yet, except that its body must be verified. Throws
-   * ApiError.
+   * they have a rate class. Of a signed request nothing is settled yet, except that its body must be verified. Resolves to
+   * "answered" where another server has answered it. Throws ApiError.
    */
-  check(request: HttpRequest, reply: FastifyReply, operation: Checked): undefined | Promise<void> {
+  check(request: HttpRequest, reply: FastifyReply, operation: Checked): undefined | Promise<undefined | "answered"> {
     if (operation.access === "public") {
       if (operation.rate) this.count(reply, operation.rate, addressKey(request.ip));
       return undefined;
@@ -52,13 +57,45 @@ export class Authentication {
     const { surface } = request.requestContext;
     const claim = this.signatures && surface.signature?.(request);
     if (claim) {
-      this.expectBody(request, reply, operation, claim, this.signatures);
-      return undefined;
+      const expect = () => this.expectBody(request, reply, operation, claim, this.signatures!);
+      if (!this.elsewhere || claim === "malformed") {
+        expect();
+        return undefined;
+      }
+      return this.orElsewhere(request, reply, [{ key: claim.keyId }], expect);
     }
     const credentials = surface.credentials(request);
     const identity = this.authenticator.authenticate(credentials);
-    if (identity && "then" in identity) return identity.then((found) => this.settle(request, reply, operation, found));
-    this.settle(request, reply, operation, identity);
+    if (identity && "then" in identity) {
+      return identity.then((found) => this.settleSomewhere(request, reply, operation, credentials, found));
+    }
+    return this.settleSomewhere(request, reply, operation, credentials, identity);
+  }
+
+  private settleSomewhere(
+    request: HttpRequest,
+    reply: FastifyReply,
+    operation: Checked,
+    credentials: readonly Credential[],
+    identity: Identity | null,
+  ): undefined | Promise<undefined | "answered"> {
+    if (!this.elsewhere || (identity && !this.elsewhere.lacks(identity.tenantId))) {
+      this.settle(request, reply, operation, identity);
+      return undefined;
+    }
+    const clues = identity ? [{ tenant: identity.tenantId }] : tenantClues(credentials);
+    return this.orElsewhere(request, reply, clues, () => this.settle(request, reply, operation, identity));
+  }
+
+  /** Where no other server has the tenant, the request is settled here. */
+  private async orElsewhere(
+    request: HttpRequest,
+    reply: FastifyReply,
+    clues: readonly TenantClue[],
+    settle: () => void,
+  ): Promise<undefined | "answered"> {
+    if (clues.length > 0 && (await this.elsewhere!.passOn(request, reply, clues))) return "answered";
+    settle();
     return undefined;
   }
 

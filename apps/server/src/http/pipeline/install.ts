@@ -95,7 +95,7 @@ export function installPipeline(fastify: FastifyInstance, parts: HttpParts): voi
         try {
           const pending = admit(request, reply, parts, routes, isLate);
           if (pending === "answered") return;
-          if (pending) pending.then(() => done(), done);
+          if (pending) pending.then((how) => how === "answered" || done(), done);
           else done();
         } catch (error) {
           done(error as Error);
@@ -218,7 +218,7 @@ export function sendUnrouted(error: unknown, raw: FastifyRequest, reply: Fastify
   const send = (reason: unknown) => sendError(request, reply, reason, parts.log);
   try {
     const pending = hidden(request) && parts.authentication.check(request, reply, UNMATCHED);
-    if (pending) pending.then(() => send(error), send);
+    if (pending) pending.then((how) => how === "answered" || send(error), send);
     else send(error);
   } catch (refusal) {
     send(refusal);
@@ -274,7 +274,7 @@ function admit(
   parts: HttpParts,
   routes: RouteTable,
   isLate: boolean,
-): undefined | Promise<void> | "answered" {
+): undefined | Promise<undefined | "answered"> | "answered" {
   const operation = operationOf(request);
   if (isLate) {
     if (!operation?.whileEnding) throw new ApiError("SHUTTING_DOWN", undefined, {}, { connection: "close" });
@@ -296,7 +296,7 @@ function admit(
       return "answered";
     }
     const known = hidden(request) && parts.authentication.check(request, reply, UNMATCHED);
-    if (known) return known.then(() => refuseUnmatched(request, methods));
+    if (known) return known.then((how) => how ?? refuseUnmatched(request, methods));
     refuseUnmatched(request, methods);
   }
   // The router takes a path with an empty segment for one whose parameter is empty.
