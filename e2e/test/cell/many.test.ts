@@ -100,7 +100,7 @@ describe.skipIf(PROGRAMS === null)("several cells on a store", () => {
     const tenant = await shop(a, name);
     await callAs(tenant.key, a, "POST", "/v1/branches", { name: "dev" });
     await tenant.run(a, "INSERT INTO items (name) VALUES ('on dev')", "dev");
-    await callAs(tenant.key, a, "POST", "/v1/users", { id: "ann", name: "Ann", role: "editor" });
+    await callAs(tenant.key, a, "POST", "/v1/auth/users", { id: "ann", name: "Ann", role: "editor" });
     const once = { "idempotency-key": randomUUID() };
     const first = await tenant.run(a, "INSERT INTO items (name) VALUES ('once')", "main", once);
 
@@ -139,10 +139,10 @@ describe.skipIf(PROGRAMS === null)("several cells on a store", () => {
       expect(await tenant.names(at, "dev")).toEqual(["on dev"]);
       const again = await tenant.run(at, "INSERT INTO items (name) VALUES ('once')", "main", once);
       expect([again.status, again.body.scn]).toEqual([200, first.body.scn]);
-      const { users } = (await callAs(tenant.key, at, "GET", "/v1/users")).body;
+      const { users } = (await callAs(tenant.key, at, "GET", "/v1/auth/users")).body;
       expect(users).toMatchObject([{ id: "ann" }]);
-      const { entries } = (await callAs(tenant.key, at, "GET", "/v1/audit?limit=100")).body;
-      expect(entries.map(({ operation }: { operation: string }) => operation)).toContain("createBranch");
+      const { entries } = (await callAs(tenant.key, at, "GET", "/v1/audit?operation=createBranch")).body;
+      expect(entries).toHaveLength(1);
     }
     const listed = async (node: ServerNode) =>
       (await must(node, "GET", "/v1/tenants")).tenants.map((each: { name: string }) => each.name);

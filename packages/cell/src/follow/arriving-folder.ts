@@ -55,11 +55,11 @@ export class ArrivingFolder {
         sync(this.databasesDir);
       }
     }
-    this.remove();
+    this.giveUp();
   }
 
-  /** It is not needed any more. */
-  remove(): void {
+  /** Removes what is not needed any more. */
+  giveUp(): void {
     this.isOver = true;
     this.followed.remove();
   }

@@ -100,8 +100,8 @@ export class Logged {
   }
 
   /** In what a folder differs from the one to which all entries were applied. */
-  wrongIn(folder: string): string[] {
-    const [mine, other] = [contentsOf(join(this.original, "data")), contentsOf(join(folder, "data"))];
+  wrongIn(folder: string, below = "data"): string[] {
+    const [mine, other] = [contentsOf(join(this.original, "data")), contentsOf(join(folder, below))];
     return [...new Set([...mine.keys(), ...other.keys()])].sort().flatMap((name) => {
       const [a, b] = [mine.get(name), other.get(name)];
       if (a && b) return a.equals(b) ? [] : [`${name} has ${b.length} bytes, ${firstDifference(a, b)}`];

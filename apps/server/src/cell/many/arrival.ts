@@ -45,6 +45,6 @@ export class Arrival {
 
   /** It doesn't come. */
   giveUp(): void {
-    this.folder.remove();
+    this.folder.giveUp();
   }
 }

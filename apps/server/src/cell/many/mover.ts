@@ -92,9 +92,11 @@ export class Mover {
     const { tenant: name, state } = move;
     const { cell, log } = this.options;
     const tenant = await this.parts.tenants.get(name);
-    if (state === "asked") {
-      if (tenant === null) await this.moves.fail(move, cell, `the cell ${cell} has no tenant '${name}'`);
-      else await this.moves.accept(move, tenant.directory, this.facts);
+    if (tenant === null && state !== "switched" && state !== "failed") {
+      // It was deleted, or this cell never had it.
+      await this.moves.fail(move, cell, `the cell ${cell} has no tenant '${name}'`);
+    } else if (state === "asked") {
+      if (tenant !== null) await this.moves.accept(move, tenant.directory, this.facts);
     } else if (tenant !== null && state === "ready") {
       const isGone = await this.departure.leave(move, tenant);
       log.warn(
