@@ -81,6 +81,11 @@ export const FORMS = {
     times: 95,
     says: "so many servers of a cell killed, frozen and stopped, and primaries of its store killed, under load; nothing is lost",
   },
+  tenants: {
+    ...test("e2e", "test/cell/tenants.test.ts"),
+    times: 50,
+    says: "so many of 1,000 tenants of three cells moved while they are used and nodes are killed; nothing is lost",
+  },
   store: {
     ...test("engine-host", "test/log.test.ts"),
     more: [test("engine-host-with-store"), test("server-with-store")],

@@ -26,6 +26,10 @@ export class TenantDirectory {
   private readonly known = new Map<string, Tenant>();
   /** Names of those that are being moved to another server. */
   private readonly departing = new Set<string>();
+  /** Deletions that are under way, by name: a tenant of the same name begins after that. */
+  private readonly deletions = new Map<string, Promise<void>>();
+  /** Names of those that were, since the start. A request for one may have been admitted before. */
+  private readonly gone = new Set<string>();
 
   private constructor(
     private readonly catalog: Catalog,
@@ -84,6 +88,7 @@ export class TenantDirectory {
 
   /** The tenant of a request, if `find` does not know it. */
   async admit(name: string, writes: boolean): Promise<Tenant> {
+    if (this.departing.has(name) || this.gone.has(name)) throw moving(name);
     if (this.automatic && writes) return this.ensure(name);
     const hint = this.automatic ? "; its first write creates it" : "";
     throw new ApiError("FORBIDDEN", `The tenant of these credentials doesn't exist on this server${hint}.`);
@@ -116,25 +121,32 @@ export class TenantDirectory {
   async delete(tenant: TenantEntity): Promise<void> {
     const { name, directory } = tenant;
     if (this.departing.has(name)) throw moving(name);
-    // First, so that nobody finds the database any more; a request that creates the tenant again waits for the
-    // transaction.
+    // First, so that nobody finds the database any more; a request that creates the tenant again waits.
     this.known.delete(name);
+    const deletion = this.deleteRows(tenant);
+    this.deletions.set(name, deletion);
     try {
-      await this.catalog.transaction(async (manager) => {
-        await manager.delete(ApiKeyEntity, { tenantId: name });
-        await manager.delete(UserEntity, { tenantId: name });
-        await manager.delete(IdempotencyEntity, { tenant: directory });
-        // A trigger deletes its webhooks too.
-        await manager.delete(TenantEntity, { directory });
-        await manager.upsert(DroppedDatabaseEntity, { directory }, ["directory"]);
-      });
+      await deletion;
     } catch (error) {
       this.attach(tenant);
       throw error;
+    } finally {
+      if (this.deletions.get(name) === deletion) this.deletions.delete(name);
     }
     await this.drop({ directory });
-    // If that fails, the next start tries again.
-    await this.registry?.removeTenant(name).catch(() => {});
+  }
+
+  private async deleteRows({ name, directory }: TenantEntity): Promise<void> {
+    // If the server ends before the rows are deleted, its next start writes the name down again.
+    await this.registry?.removeTenant(name);
+    await this.catalog.transaction(async (manager) => {
+      await manager.delete(ApiKeyEntity, { tenantId: name });
+      await manager.delete(UserEntity, { tenantId: name });
+      await manager.delete(IdempotencyEntity, { tenant: directory });
+      // A trigger deletes its webhooks too.
+      await manager.delete(TenantEntity, { directory });
+      await manager.upsert(DroppedDatabaseEntity, { directory }, ["directory"]);
+    });
   }
 
   /** Serves a tenant no more, since it is being moved to another server. It may be repeated. */
@@ -155,6 +167,7 @@ export class TenantDirectory {
   /** Another server has it now, and its rows here are gone. */
   departed(name: string): void {
     this.departing.delete(name);
+    this.gone.add(name);
   }
 
   /** Serves one that has come from another server with its rows. */
@@ -169,6 +182,7 @@ export class TenantDirectory {
 
   private async insert(name: string): Promise<TenantEntity> {
     if (this.departing.has(name)) throw moving(name);
+    await this.deletions.get(name)?.catch(() => {});
     if (this.isShared(name)) await this.registry?.addTenant(name);
     const directory = name === DEFAULT_TENANT ? DEFAULT_TENANT : `t_${randomId(16)}`;
     // Two first requests of one tenant may meet here: the second uses the tenant that the first has made.
@@ -183,6 +197,7 @@ export class TenantDirectory {
 
   private attach(tenant: TenantEntity): void {
     const { name, directory: id } = tenant;
+    this.gone.delete(name);
     if (!this.known.has(name)) this.known.set(name, { id, database: this.host.database(id) });
   }
 }

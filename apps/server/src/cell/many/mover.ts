@@ -91,20 +91,19 @@ export class Mover {
   private async depart(move: Move): Promise<void> {
     const { tenant: name, state } = move;
     const { cell, log } = this.options;
+    const { departure } = this;
     const tenant = await this.parts.tenants.get(name);
-    if (tenant === null && state !== "switched" && state !== "failed") {
+    if (tenant === null) {
       // It was deleted, or this cell never had it.
-      await this.moves.fail(move, cell, `the cell ${cell} has no tenant '${name}'`);
-    } else if (state === "asked") {
-      if (tenant !== null) await this.moves.accept(move, tenant.directory, this.facts);
-    } else if (tenant !== null && state === "ready") {
-      const isGone = await this.departure.leave(move, tenant);
-      log.warn(
-        { tenant: name, cell: move.target },
-        isGone ? "a tenant was moved" : "a tenant stays: its move was given up",
-      );
-    } else if (tenant !== null && state === "switched") await this.departure.forget(tenant);
-    else if (tenant?.departing) await this.departure.stay(tenant);
+      const isOver = state === "switched" || state === "failed";
+      if (!isOver) await this.moves.fail(move, cell, `the cell ${cell} has no tenant '${name}'`);
+    } else if (state === "asked") await this.moves.accept(move, tenant.directory, this.facts);
+    else if (state === "ready") {
+      const isGone = await departure.leave(move, tenant);
+      const what = isGone ? "a tenant was moved" : "a tenant stays: its move was given up";
+      log.warn({ tenant: name, cell: move.target }, what);
+    } else if (state === "switched") await departure.forget(tenant);
+    else if (tenant.departing) await departure.stay(tenant);
   }
 
   private async arrive(move: Move): Promise<void> {

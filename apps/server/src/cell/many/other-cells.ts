@@ -28,8 +28,12 @@ export class OtherCells implements Elsewhere {
     for (const clue of clues) {
       const place = await this.directory.find(clue);
       if (place === null) continue;
-      // It is on its way: it has left, or has not arrived.
-      if (place.cell === this.directory.cell && !this.lacks(place.tenant)) return false;
+      if (place.cell === this.directory.cell && !this.lacks(place.tenant)) {
+        // It has arrived since the credential was looked for.
+        if (await this.isHere(clue)) throw new ApiError("NOT_ACTIVE");
+        return false;
+      }
+      // It has left, or has not arrived.
       if (place.cell === this.directory.cell || place.url === null) throw new ApiError("NOT_ACTIVE");
       await this.passOnTo(place.url, request, reply).catch((error) => {
         this.directory.forget(clue);
@@ -38,6 +42,12 @@ export class OtherCells implements Elsewhere {
       return true;
     }
     return false;
+  }
+
+  async has(clue: TenantClue): Promise<boolean> {
+    if (await this.isHere(clue)) return false;
+    const place = await this.directory.find(clue);
+    return place !== null && this.lacks(place.tenant);
   }
 
   /** Whether this cell decides what becomes of a credential. */

@@ -140,6 +140,8 @@ export class Authentication {
       isSettled = true;
       held.end();
       if (!nonce) {
+        // The tenant may have left since the head of the request was there.
+        if (!identity && (await this.elsewhere?.has({ key: claim.keyId }))) throw new ApiError("NOT_ACTIVE");
         this.settle(request, reply, operation, null);
         return;
       }

@@ -14,4 +14,6 @@ export interface Elsewhere {
    * answer.
    */
   passOn(request: HttpRequest, reply: FastifyReply, clues: readonly TenantClue[]): Promise<boolean>;
+  /** Whether another server has a tenant, or is about to. */
+  has(clue: TenantClue): Promise<boolean>;
 }
