@@ -152,6 +152,12 @@ describe.skipIf(PROGRAMS === null)("several cells on a store", () => {
     ]);
     expect(row).toEqual({ cell: `b-${run}` });
 
+    const status = await runProgram(process.execPath, [
+      ...[MAIN, "cell", "status", "--cell", `b-${run}`],
+      ...["--store-urls", store.urls.join(",")],
+    ]);
+    expect(status.stdout).toContain(`cells    a-${run}, 0 tenants beside its own\n`);
+    expect(status.stdout).toContain(`cells    b-${run}, 1 tenant beside its own\n`);
     const twice = await move(name, `b-${run}`);
     expect([twice.code, twice.stderr]).toEqual([1, expect.stringContaining("is in the cell")]);
     // And back, to a node that starts anew meanwhile.

@@ -1,5 +1,6 @@
 import { connectToPrimary } from "./connect.js";
 import { waitsForStandby } from "./durability.js";
+import type { Move } from "./moves.js";
 
 /** What the store says of a cell at a moment, for people. Ages are in seconds, by the store's clock. */
 export interface CellStatus {
@@ -16,6 +17,10 @@ export interface CellStatus {
   }[];
   readonly logs: number;
   readonly entries: number;
+  /** All cells of the store. */
+  readonly cells: readonly { readonly name: string; readonly tenants: number; readonly isServed: boolean }[];
+  /** Tenants on their way from or to this cell. */
+  readonly moves: readonly Pick<Move, "tenant" | "source" | "target" | "state" | "problem">[];
   readonly store: {
     /** Host and port of the primary. */
     readonly primary: string;
@@ -36,6 +41,13 @@ const STANDBYS = `
 SELECT node, url, behind, extract(epoch FROM clock_timestamp() - seen_at)::float8 AS ago
 FROM standby WHERE cell = $1 ORDER BY node`;
 
+const CELLS = `
+SELECT name, boot IS NOT NULL AS served, (SELECT count(*) FROM tenant t WHERE t.cell = c.name) AS tenants
+FROM cell c ORDER BY name`;
+
+const MOVES =
+  "SELECT tenant, source, target, state, problem FROM move WHERE $1 IN (source, target) ORDER BY asked_at, tenant";
+
 const REPLICAS = "SELECT application_name AS name, state, sync_state AS sync FROM pg_stat_replication ORDER BY 1";
 
 /** Rejects where no primary can be reached, or the store has no such cell. */
@@ -45,6 +57,8 @@ export async function cellStatus(urls: readonly string[], cell: string): Promise
     const [row] = (await client.query(CELL, [cell])).rows;
     if (row === undefined) throw new Error(`the store has no cell ${cell}`);
     const standbys = (await client.query(STANDBYS, [cell])).rows;
+    const cells = (await client.query(CELLS)).rows;
+    const { rows: moves } = await client.query(MOVES, [cell]);
     const { rows: replicas } = await client.query<{ name: string; state: string; sync: string }>(REPLICAS);
     const { rows } = await client.query<{ names: string }>(
       "SELECT current_setting('synchronous_standby_names') AS names",
@@ -56,6 +70,8 @@ export async function cellStatus(urls: readonly string[], cell: string): Promise
       standbys: standbys.map(({ node, url, behind, ago }) => ({ node, url, behind: Number(behind), seenAgo: ago })),
       logs: Number(row.logs),
       entries: Number(row.entries),
+      cells: cells.map(({ name, served, tenants }) => ({ name, tenants: Number(tenants), isServed: served })),
+      moves,
       store: {
         primary: `${client.host}:${client.port}`,
         isReplicated: await waitsForStandby(client),

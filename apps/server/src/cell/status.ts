@@ -6,7 +6,7 @@ export async function showCell({ storeUrls, cell, leaseMs }: Config): Promise<{ 
   const { cellStatus } = await import("@heliosdb/cell");
   const status = await cellStatus(storeUrls, cell);
   const problems = problemsOf(status, leaseMs);
-  const { active, standbys, store } = status;
+  const { active, standbys, store, cells, moves } = status;
   const lines = [
     `cell     ${cell}, epoch ${status.epoch}, ${status.logs} logs with ${status.entries} entries`,
     active === null
@@ -20,18 +20,28 @@ export async function showCell({ storeUrls, cell, leaseMs }: Config): Promise<{ 
       store.isReplicated ? `commits wait for ${store.waitsFor}` : "commits wait for no standby"
     }`,
     ...store.replicas.map(({ name, state, sync }) => `replica  ${name}, ${state}, ${sync}`),
+    ...(cells.length > 1
+      ? cells.map(
+          (each) =>
+            `cells    ${each.name}, ${each.tenants} ${each.tenants === 1 ? "tenant" : "tenants"} beside its own`,
+        )
+      : []),
+    ...moves.map(({ tenant, source, target, state }) => `move     ${tenant} from ${source} to ${target}, ${state}`),
     ...problems.map((problem) => `PROBLEM  ${problem}`),
   ];
   return { lines, isWell: problems.length === 0 };
 }
 
-function problemsOf({ active, standbys, store, isWhole, epoch }: CellStatus, leaseMs: number): string[] {
+function problemsOf({ active, standbys, store, isWhole, epoch, moves }: CellStatus, leaseMs: number): string[] {
   const problems: string[] = [];
   const isLate = (ago: number) => ago * 1000 > leaseMs;
   if (active === null) problems.push("no node serves the cell");
   else if (isLate(active.renewedAgo)) problems.push(`${active.node} has not renewed its lease`);
   if (!standbys.some(({ seenAgo }) => !isLate(seenAgo))) problems.push("no standby could take over");
   for (const { node, seenAgo } of standbys) if (isLate(seenAgo)) problems.push(`the standby ${node} has not been seen`);
+  for (const { tenant, target, state, problem } of moves) {
+    if (state === "failed") problems.push(`${tenant} was not moved to ${target}: ${problem}`);
+  }
   if (epoch > 0 && !isWhole) problems.push("the first node has not sent all of its databases yet");
   if (!store.isReplicated) problems.push("what is acknowledged is on one server of the store only");
   else if (!store.replicas.some(({ sync, state }) => /^(sync|quorum)$/.test(sync) && state === "streaming")) {
