@@ -160,12 +160,14 @@ describe.skipIf(PROGRAMS === null)("a tenant on its way to another cell", () => 
     const there: string[] = [];
     for await (const part of moves.rows(move)) there.push(String(part));
     expect(there).toEqual(["rows of attempt 1"]);
-    await moves.fail(move, source, "too late");
+    await moves.fail((await moves.find(tenant))!, "too late");
     expect((await moves.find(tenant))?.state).toBe("switched");
 
     const second = await begun();
     const failed = await second.ready();
-    await second.moves.fail(failed, second.target, "no room");
+    await second.moves.fail({ ...failed, state: "accepted" }, "it is further by now");
+    expect((await second.moves.find(second.tenant))?.state).toBe("ready");
+    await second.moves.fail(failed, "no room");
     expect(await second.moves.switchOver(failed, { cell: second.source, epoch: 1 }, () => parts("x"))).toBe(false);
     expect((await new Cell(connections, second.source).look()).heads).toHaveLength(1);
     // It may be asked for again, but not while it is under way.
@@ -173,6 +175,41 @@ describe.skipIf(PROGRAMS === null)("a tenant on its way to another cell", () => 
       { state: "accepted", problem: null },
       false,
     ]);
+  });
+
+  it("is not given away where it is not as far as it seemed, and not taken before that is on two servers", async () => {
+    const { source, moves, asked, tenant, connections } = await begun();
+    // The look that showed it ready was taken back by a failover.
+    const seemed = { ...(await asked()), state: "ready" as const };
+    expect(await moves.switchOver(seemed, { cell: source, epoch: 1 }, () => parts("x"))).toBe(false);
+    expect([(await moves.find(tenant))?.state, await moves.isSwitched(seemed)]).toEqual(["accepted", false]);
+
+    await moves.ready(seemed, 0);
+    const release = await store.standby.hold();
+    const others = new Connections(store.urls);
+    onTestFinished(() => others.close());
+    const switching = new Moves(others).switchOver(seemed, { cell: source, epoch: 1 }, () => parts("x"));
+    const states: unknown[] = [];
+    try {
+      // A wait that is cancelled shows what no other server has.
+      const cancel = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
+      await expect
+        .poll(async () => {
+          await store.primary.run(cancel);
+          return (await moves.find(tenant))?.state;
+        })
+        .toBe("switched");
+      const looks = [moves.isSwitched(seemed), new Directory(connections, source, NEVER).owner(tenant)];
+      for (const look of looks) void look.then((how) => states.push(how));
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      expect(states).toEqual([]);
+      release();
+      await Promise.all(looks);
+      expect(states).toContain(true);
+      expect(await switching).toBe(true);
+    } finally {
+      release();
+    }
   });
 
   it("leaves nothing behind where it does not come", async () => {

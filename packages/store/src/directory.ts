@@ -88,6 +88,15 @@ export class Directory {
     await this.attempts.insist((client) => client.query(ADD_KEYS, [this.cell, [id], [tenant]]));
   }
 
+  /** The cell that has a tenant, for good: a failover of the store can't take that back. Null where none has it. */
+  owner(tenant: string): Promise<string | null> {
+    const sql = "UPDATE tenant SET cell = cell WHERE name = $1 RETURNING cell";
+    return this.attempts.insist(async (client) => {
+      const { rows } = await client.query<{ cell: string }>(sql, [tenant]);
+      return rows[0]?.cell ?? null;
+    });
+  }
+
   /** Null where no cell has it. A failover of the store can take back what this tells. */
   find(clue: TenantClue): Promise<TenantPlace | null> {
     const values = "tenant" in clue ? [clue.tenant, null] : [null, clue.key];

@@ -51,7 +51,8 @@ UPDATE move SET state = 'accepted', stream = $3, facts = $4 WHERE tenant = $1 AN
 const READY = "UPDATE move SET state = 'ready', behind = $3 WHERE tenant = $1 AND target = $2 AND state = 'accepted'";
 const BEHIND = "UPDATE move SET behind = $3 WHERE tenant = $1 AND target = $2";
 const FAIL = `
-UPDATE move SET state = 'failed', problem = $3 WHERE tenant = $1 AND $2 IN (source, target) AND state <> 'switched'`;
+UPDATE move SET state = 'failed', problem = $5
+WHERE tenant = $1 AND source = $2 AND target = $3 AND state = $4 AND state <> 'switched'`;
 const DONE = "DELETE FROM move WHERE tenant = $1 AND target = $2 AND state = 'switched'";
 const LOCK = "SELECT state, stream, target FROM move WHERE tenant = $1 AND source = $2 FOR UPDATE";
 
@@ -111,9 +112,9 @@ export class Moves {
     await this.attempts.insist((client) => client.query(READY, [tenant, target, entries]));
   }
 
-  /** By either of the two cells. What has been switched can't fail any more. */
-  async fail({ tenant }: Move, cell: string, problem: string): Promise<void> {
-    await this.attempts.insist((client) => client.query(FAIL, [tenant, cell, problem]));
+  /** By either of the two cells, where it is as far as it seemed. What has been switched can't fail any more. */
+  async fail({ tenant, source, target, state }: Move, problem: string): Promise<void> {
+    await this.attempts.insist((client) => client.query(FAIL, [tenant, source, target, state, problem]));
   }
 
   /** Removes one that has failed, once somebody has heard of it. */
@@ -132,13 +133,14 @@ export class Moves {
    * Gives the tenant to the target, with its log and its rows of the catalog. The source serves it no more: its writer
    * has left the log. It may be repeated where its outcome is unknown. Throws Fenced if another node has the source.
    * @param rows the tenant's rows in parts, asked for once they are to be written
-   * @returns false where the move has failed or was given up meanwhile
+   * @returns false where the move has failed, was given up meanwhile, or is not as far as it seemed
    */
   switchOver({ tenant }: Move, { cell, epoch }: Server, rows: () => AsyncIterable<Uint8Array>): Promise<boolean> {
     const work = async (client: Client) => {
       await client.query("BEGIN");
       const [move] = (await client.query(LOCK, [tenant, cell])).rows;
-      if (move === undefined || move.state === "failed") {
+      // What a look had shown may have been taken back by a failover.
+      if (move?.state !== "ready" && move?.state !== "switched") {
         await client.query("ROLLBACK");
         return false;
       }
@@ -149,6 +151,13 @@ export class Moves {
       return true;
     };
     return this.attempts.insist(work, this.signal, null);
+  }
+
+  /** Whether a tenant was given to the target for good: a failover of the store can't take that back. */
+  isSwitched({ tenant, source, target }: Move): Promise<boolean> {
+    const sql =
+      "UPDATE move SET state = state WHERE tenant = $1 AND source = $2 AND target = $3 AND state = 'switched'";
+    return this.attempts.insist(async (client) => (await client.query(sql, [tenant, source, target])).rowCount === 1);
   }
 
   /** The rows that came with a tenant, in parts. */

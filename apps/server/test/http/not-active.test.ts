@@ -29,6 +29,11 @@ describe("a node of a cell that may not be the active one any more", () => {
           addSecrets: nothing,
           opened: nothing,
           freeAddress: nothing,
+          registry: { addTenant: nothing, removeTenant: nothing, addKey: nothing },
+          open: async () => ({
+            elsewhere: { lacks: () => false, passOn: async () => false, has: async () => false },
+            stop: nothing,
+          }),
           mayAnswer: () => mayAnswer(),
           leftMs: () => (mayAnswer() ? 1500 : 0),
         },

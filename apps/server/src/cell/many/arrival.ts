@@ -29,8 +29,9 @@ export class Arrival {
     else await this.moves.ready(move, missing);
   }
 
-  /** Serves it, once the source has given it away. */
-  async settle(move: Move): Promise<void> {
+  /** Serves it, once the source has given it away for good; false where that is not so. */
+  async settle(move: Move): Promise<boolean> {
+    if (!(await this.moves.isSwitched(move))) return false;
     const { catalog, tenants, webhooks } = this.parts;
     await this.folder.settle(move.target);
     let tenant = await tenants.get(move.tenant);
@@ -41,6 +42,7 @@ export class Arrival {
     tenants.arrived(tenant);
     await webhooks.dispatcher.runTenant(tenant.directory);
     await this.moves.done(move);
+    return true;
   }
 
   /** It doesn't come. */

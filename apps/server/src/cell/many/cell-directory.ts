@@ -36,6 +36,11 @@ export class CellDirectory implements TenantRegistry {
     return this.directory.addKey(id, tenant);
   }
 
+  /** The cell that has a tenant, for good; null where none has it. */
+  owner(tenant: string): Promise<string | null> {
+    return this.directory.owner(tenant);
+  }
+
   /**
    * Writes down what the catalog has.
    * @returns tenants that are in another cell as well, as sentences

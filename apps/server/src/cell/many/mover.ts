@@ -9,8 +9,8 @@ import { Departure } from "./departure.js";
 import { movingFacts } from "./moving-facts.js";
 
 const LOOK_MS = 500;
-/** Moves that are worked at at once. */
-const AT_ONCE = 4;
+/** Tenants that are copied at once. All else is a matter of moments, in which nobody serves the tenant. */
+const COPIES_AT_ONCE = 4;
 
 export interface MoverOptions {
   readonly cell: string;
@@ -28,6 +28,7 @@ export class Mover {
   /** By tenant. */
   private readonly arrivals = new Map<string, Arrival>();
   private readonly underWay = new Map<string, Promise<void>>();
+  private readonly copying = new Set<string>();
   private readonly stopping = new AbortController();
   private readonly databasesDir: string;
   private readonly facts: string;
@@ -75,16 +76,23 @@ export class Mover {
   }
 
   private step(move: Move): void {
-    const { tenant } = move;
-    if (this.underWay.has(tenant) || this.underWay.size >= AT_ONCE) return;
-    const work = move.target === this.options.cell ? this.arrive(move) : this.depart(move);
+    const { tenant, state } = move;
+    if (this.underWay.has(tenant)) return;
+    const isHere = move.target === this.options.cell;
+    const copies = isHere && state === "accepted";
+    if (copies && this.copying.size >= COPIES_AT_ONCE) return;
+    if (copies) this.copying.add(tenant);
+    const work = isHere ? this.arrive(move) : this.depart(move);
     const settled = work
       .catch(async (error) => {
         if (this.stopping.signal.aborted) return;
-        this.options.log.warn({ err: error, tenant, state: move.state }, "a step of a move failed, and is tried again");
+        this.options.log.warn({ err: error, tenant, state }, "a step of a move failed, and is tried again");
         await wait(LOOK_MS, undefined, { signal: this.stopping.signal }).catch(() => {});
       })
-      .finally(() => this.underWay.delete(tenant));
+      .finally(() => {
+        this.underWay.delete(tenant);
+        this.copying.delete(tenant);
+      });
     this.underWay.set(tenant, settled);
   }
 
@@ -96,14 +104,15 @@ export class Mover {
     if (tenant === null) {
       // It was deleted, or this cell never had it.
       const isOver = state === "switched" || state === "failed";
-      if (!isOver) await this.moves.fail(move, cell, `the cell ${cell} has no tenant '${name}'`);
+      if (!isOver) await this.moves.fail(move, `the cell ${cell} has no tenant '${name}'`);
     } else if (state === "asked") await this.moves.accept(move, tenant.directory, this.facts);
     else if (state === "ready") {
       const isGone = await departure.leave(move, tenant);
       const what = isGone ? "a tenant was moved" : "a tenant stays: its move was given up";
       log.warn({ tenant: name, cell: move.target }, what);
-    } else if (state === "switched") await departure.forget(tenant);
-    else if (tenant.departing) await departure.stay(tenant);
+    } else if (state === "switched") {
+      if (await this.moves.isSwitched(move)) await departure.forget(tenant);
+    } else if (tenant.departing) await departure.stay(tenant);
   }
 
   private async arrive(move: Move): Promise<void> {
@@ -111,11 +120,11 @@ export class Mover {
     if (stream === null || state === "asked" || state === "failed") return;
     const arrival = this.arrivals.get(tenant) ?? this.begin(tenant, stream);
     if (state === "switched") {
-      await arrival.settle(move);
+      if (!(await arrival.settle(move))) return;
       this.arrivals.delete(tenant);
       this.options.log.warn({ tenant, cell: move.source }, "a tenant has come from another cell");
     } else if (move.facts !== this.facts) {
-      await this.moves.fail(move, this.options.cell, differences(move.facts, this.facts));
+      await this.moves.fail(move, differences(move.facts, this.facts));
     } else await arrival.copy(move);
   }
 
@@ -140,9 +149,9 @@ export class Mover {
     for (const name of tenants.leaving) {
       if (this.underWay.has(name) || moves.some(({ tenant }) => tenant === name)) continue;
       const tenant = await tenants.get(name);
-      const place = await this.options.directory.find({ tenant: name });
-      if (tenant === null || place === null) continue;
-      if (place.cell === this.options.cell) await this.departure.stay(tenant);
+      const owner = await this.options.directory.owner(name);
+      if (tenant === null || owner === null) continue;
+      if (owner === this.options.cell) await this.departure.stay(tenant);
       else await this.departure.forget(tenant);
     }
   }
