@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHmac, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -11,10 +11,19 @@ import { runProgram } from "../../support/program.js";
 import { API_KEY } from "../../support/server.js";
 
 const MAIN = resolve(import.meta.dirname, "../../../apps/server/dist/bundle/main.js");
+const SECRET = "the same in all cells, as long as it is";
 const SECRETS = {
-  HELIOSDB_JWT_SECRET: "the same in all cells, as long as it is",
+  HELIOSDB_TENANTS: "auto",
+  HELIOSDB_JWT_SECRET: SECRET,
   HELIOSDB_SIGNING_KEY: "so is this one, of 32 characters",
 };
+
+/** A token of any claims. */
+function signed(claims: object): string {
+  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const text = `${encode({ alg: "HS256", typ: "JWT" })}.${encode(claims)}`;
+  return `${text}.${createHmac("sha256", SECRET).update(text).digest("base64url")}`;
+}
 
 describe.skipIf(PROGRAMS === null)("several cells on a store", () => {
   let store: TestStore;
@@ -91,6 +100,33 @@ describe.skipIf(PROGRAMS === null)("several cells on a store", () => {
     await b.kill();
     const other = await shop(a, `other-${run}`);
     expect(await other.names(a)).toEqual([]);
+  });
+
+  it("a tenant that its first write makes is in one cell, whichever nodes are asked", async () => {
+    const { run, nodes } = await cells("a", "b");
+    const name = `new-${run}`;
+    const token = signed({ sub: "ann", tenant_id: name, scopes: ["write"], exp: Math.floor(Date.now() / 1000) + 600 });
+    const send = async (at: ServerNode, sql: string) => {
+      for (;;) {
+        const response = await fetch(`${at.url}/v1/branches/main/execute`, {
+          method: "POST",
+          headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+          body: JSON.stringify({ sql }),
+        });
+        const body = await response.json();
+        if (response.status !== 503) return [response.status, body];
+        await sleep(20);
+      }
+    };
+    const create = "CREATE TABLE IF NOT EXISTS items (id INTEGER PRIMARY KEY, name TEXT)";
+    const made = await Promise.all([...nodes, ...nodes, ...nodes].map((at) => send(at, create)));
+    expect(made.map(([status]) => status)).toEqual(made.map(() => 200));
+    for (const at of nodes) await send(at, `INSERT INTO items (name) VALUES ('${at.name}')`);
+    const lists = await Promise.all(nodes.map((at) => must(at, "GET", "/v1/tenants")));
+    const having = lists.map(({ tenants }) => tenants.filter((each: { name: string }) => each.name === name).length);
+    expect(having.sort()).toEqual([0, 1]);
+    const [, body] = await send(nodes[0]!, "INSERT INTO items (name) SELECT count(*) FROM items RETURNING name");
+    expect(JSON.stringify(body)).toContain('"2"');
   });
 
   it("moves a tenant with all it has, while it is in use", async () => {

@@ -89,7 +89,7 @@ export class TenantDirectory {
   /** The tenant of a request, if `find` does not know it. */
   async admit(name: string, writes: boolean): Promise<Tenant> {
     if (this.departing.has(name) || this.gone.has(name)) throw moving(name);
-    if (this.automatic && writes) return this.ensure(name);
+    if (this.automatic && writes) return this.ensureHere(name);
     const hint = this.automatic ? "; its first write creates it" : "";
     throw new ApiError("FORBIDDEN", `The tenant of these credentials doesn't exist on this server${hint}.`);
   }
@@ -102,6 +102,15 @@ export class TenantDirectory {
   async ensure(name: string): Promise<Tenant> {
     if (!this.known.has(name)) await this.insert(name);
     return this.known.get(name)!;
+  }
+
+  /** Another server may have been faster: then the request is to be sent again, and goes there. */
+  private async ensureHere(name: string): Promise<Tenant> {
+    try {
+      return await this.ensure(name);
+    } catch (error) {
+      throw error instanceof ApiError && error.code === "TENANT_EXISTS" ? new ApiError("NOT_ACTIVE") : error;
+    }
   }
 
   async create(name: string): Promise<TenantEntity> {
