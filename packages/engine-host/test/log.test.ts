@@ -10,11 +10,6 @@ import type { EngineHost } from "../dist/index.js";
 import { codeOf, createItems, insert, names, run, startHost, tempDir, until } from "./support/host.js";
 import { compareWithLogs } from "./support/logged-folders.js";
 
-if (PROGRAMS === null) {
-  if (process.env.CI === "true") throw new Error("PostgreSQL is not installed, and CI must try this");
-  console.log("PostgreSQL is not installed, so hosts with a store are not tried: apt-get install postgresql-15");
-}
-
 /** Processes that are killed under load, of each kind. */
 const KILLS = Number(process.env.SOAK_TIMES ?? 2);
 const SERVER_KILLS = Math.ceil(KILLS / 2);

@@ -7,11 +7,6 @@ import { TestStore } from "../../../store/test/support/test-store.js";
 import { bytesAt, made, moved, pages, removed } from "../support/bytes.js";
 import { Logged, wrongInTables } from "../support/logged.js";
 
-if (PROGRAMS === null) {
-  if (process.env.CI === "true") throw new Error("PostgreSQL is not installed, and CI must try this");
-  console.log("PostgreSQL is not installed, so compaction is not tried: apt-get install postgresql-15");
-}
-
 const RUNS = 25 * Number(process.env.SOAK_TIMES ?? 1);
 const NAMES = ["meta.db", "branches/b1.db", "branches/b2.db", "snapshots/s1.db", "branches/b3.db.unfinished"];
 /** More than two chunks. */

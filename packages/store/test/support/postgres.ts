@@ -1,24 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { appendFileSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
-import { tmpdir, userInfo } from "node:os";
+import { appendFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
+import { AS, emptyFolder, freePort, PROGRAMS } from "./as-postgres.js";
 
-const DEBIAN = "/usr/lib/postgresql";
-const FROM_PACKAGES = existsSync(DEBIAN) ? readdirSync(DEBIAN).filter((name) => /^\d+$/.test(name)) : [];
-const NEWEST = FROM_PACKAGES.sort((a, b) => Number(b) - Number(a))[0];
-
-/** The folder of PostgreSQL's programs; null where it is not installed. */
-export const PROGRAMS = NEWEST === undefined ? null : join(DEBIAN, NEWEST, "bin");
-
-/** PostgreSQL does not run as root. */
-const AS = userInfo().uid === 0 ? { uid: idOf("-u"), gid: idOf("-g") } : {};
-
-function idOf(flag: string): number {
-  return PROGRAMS === null ? 0 : Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
-}
+export { PROGRAMS } from "./as-postgres.js";
 
 const SETTINGS = [
   "listen_addresses = '127.0.0.1'",
@@ -138,18 +125,4 @@ export async function until(isTrue: () => Promise<boolean>): Promise<void> {
 
 function program(name: string, args: readonly string[]): void {
   execFileSync(join(PROGRAMS!, name), args, { ...AS, cwd: "/", stdio: "pipe" });
-}
-
-function emptyFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "helios-postgres-"));
-  if (AS.uid !== undefined) chownSync(folder, AS.uid, AS.gid ?? 0);
-  return folder;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((done) => server.once("listening", done));
-  const { port } = server.address() as { port: number };
-  await new Promise((done) => server.close(done));
-  return port;
 }
