@@ -1,8 +1,11 @@
+import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
 
 /** Time to reach one server of a store, in ms. */
 const CONNECT_MS = 3000;
 const KEEPALIVE_MS = 2000;
+/** A server that has not answered after this is not waited for alone: the next one is asked beside it. */
+const SOON_MS = 250;
 
 /**
  * A commit waits for a standby as long as that takes. Nothing may cancel this wait: the server would answer that the
@@ -20,7 +23,7 @@ export interface Backend {
   readonly began: string;
 }
 
-const ASK = `
+const WHO = `
 SELECT pg_is_in_recovery() AS recovering, pg_backend_pid() AS pid,
   (SELECT extract(epoch FROM backend_start)::text FROM pg_stat_activity WHERE pid = pg_backend_pid()) AS began`;
 
@@ -29,38 +32,65 @@ export async function connectToPrimary(urls: readonly string[]): Promise<pg.Clie
   return (await connectAs(urls)).client;
 }
 
-/** The same, with the process of the server; null where the server does not tell which it is. */
-export async function connectAs(
-  urls: readonly string[],
-): Promise<{ readonly client: pg.Client; readonly backend: Backend | null }> {
+export interface Connected {
+  readonly client: pg.Client;
+  /** Null where the server does not tell which process it is. */
+  readonly backend: Backend | null;
+}
+
+/** The same, with the process of the server. */
+export async function connectAs(urls: readonly string[]): Promise<Connected> {
   const problems: string[] = [];
-  for (const url of urls) {
-    const client = new pg.Client({
-      connectionString: url,
-      connectionTimeoutMillis: CONNECT_MS,
-      keepAlive: true,
-      keepAliveInitialDelayMillis: KEEPALIVE_MS,
-    });
-    // Whoever uses the connection learns of its end by the query that fails.
-    client.on("error", () => {});
-    let tooLate: NodeJS.Timeout | undefined;
-    try {
-      await client.connect();
-      // A server that vanishes now would be waited for.
-      tooLate = setTimeout(() => void client.end().catch(() => {}), CONNECT_MS);
-      const { rows } = await client.query<{ recovering: boolean; pid: number; began: string | null }>(ASK);
-      const { recovering, pid, began } = rows[0]!;
-      if (!recovering) {
-        await client.query(SESSION);
-        return { client, backend: began === null ? null : { pid, began } };
-      }
-      problems.push("a server is in recovery");
-    } catch (error) {
-      problems.push(error instanceof Error ? error.message : String(error));
-    } finally {
-      clearTimeout(tooLate);
-    }
-    client.end().catch(() => {});
+  let found: Connected | null = null;
+  let tell = () => {};
+  const isFound = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  const attempt = async (url: string, at: number) => {
+    const made = await ask(url);
+    if (typeof made === "string") problems[at] = made;
+    else if (found !== null) made.client.end().catch(() => {});
+    else found = made;
+    if (found !== null) tell();
+  };
+  const attempts: Promise<void>[] = [];
+  for (const [at, url] of urls.entries()) {
+    attempts.push(attempt(url, at));
+    await Promise.race([attempts[at], isFound, wait(SOON_MS, undefined, { ref: false })]);
+    if (found !== null) return found;
   }
+  await Promise.race([isFound, Promise.all(attempts)]);
+  if (found !== null) return found;
   throw new NoPrimary(`No primary of the store can be reached: ${problems.join("; ")}.`);
+}
+
+/** A connection; or why there is none to this server, or none that is of use. */
+async function ask(url: string): Promise<Connected | string> {
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEPALIVE_MS,
+  });
+  // Whoever uses the connection learns of its end by the query that fails.
+  client.on("error", () => {});
+  let tooLate: NodeJS.Timeout | undefined;
+  let problem = "a server is in recovery";
+  try {
+    await client.connect();
+    // A server that vanishes now would be waited for.
+    tooLate = setTimeout(() => void client.end().catch(() => {}), CONNECT_MS);
+    const { rows } = await client.query<{ recovering: boolean; pid: number; began: string | null }>(WHO);
+    const { recovering, pid, began } = rows[0]!;
+    if (!recovering) {
+      await client.query(SESSION);
+      return { client, backend: began === null ? null : { pid, began } };
+    }
+  } catch (error) {
+    problem = error instanceof Error ? error.message : String(error);
+  } finally {
+    clearTimeout(tooLate);
+  }
+  client.end().catch(() => {});
+  return problem;
 }

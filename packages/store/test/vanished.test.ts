@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Cell, Connections, Stream, type StreamKey } from "../src/index.js";
+import { Cell, Connections, connectToPrimary, Stream, type StreamKey } from "../src/index.js";
 import { Link } from "./support/link.js";
 import { PROGRAMS, until } from "./support/postgres.js";
 import { TestStore } from "./support/test-store.js";
@@ -58,6 +58,20 @@ describe.skipIf(PROGRAMS === null)("a machine of the store that is lost without 
     await lose();
     await read;
     expect((await cell.look()).row.epoch).toBe(1);
+  });
+
+  it("is not waited for before the next server is asked", async () => {
+    link.cut();
+    const first: string[] = [];
+    const cut = store.primary.url.replace(`:${store.primary.port}/`, `:${link.port}/`);
+    await Promise.all([
+      connectToPrimary([cut]).catch(() => first.push("given up")),
+      connectToPrimary([cut, cut, store.primary.url]).then((client) => {
+        first.push("connected");
+        return client.end();
+      }),
+    ]);
+    expect(first).toEqual(["connected", "given up"]);
   });
 
   it("a commit that waits for long is waited for: the primary has its connection", async () => {
