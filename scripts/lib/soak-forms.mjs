@@ -78,8 +78,8 @@ export const FORMS = {
   },
   failover: {
     ...test("e2e", "test/cell/failover.test.ts"),
-    times: 95,
-    says: "so many servers of a cell killed, frozen and stopped, and primaries of its store killed, under load; nothing is lost",
+    times: 115,
+    says: "so many faults of a cell and its store under Patroni, under load: nodes killed, frozen, stopped and cut off, primaries killed, machines lost; nothing is lost",
   },
   tenants: {
     ...test("e2e", "test/cell/tenants.test.ts"),
