@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { execute } from "../../support/http.js";
+import { IS_SOAK } from "../times.js";
 import { differencesFromStore, namesIn } from "./checks.js";
 import { FAULTS } from "./faults.js";
 import { Load } from "./load.js";
@@ -42,12 +43,13 @@ export async function underFaults(store: FailingStore, ways: readonly Way[]): Pr
   try {
     await execute(pair.active.node, "main", "CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT NOT NULL)");
     load = new Load(() => pair.both.map(({ name, node: { url } }) => ({ name, url })), outcomes);
-    for (const way of ways) {
+    for (const [i, way] of ways.entries()) {
       await load.goesOn();
       outcomes.reset();
       const ms = await FAULTS[way]({ store, pair, load });
       waits.add(way, ms);
-      if (ms > LONG_MS) console.log(`${way}, ${(ms / 1000).toFixed(1)} s: ${outcomes}`);
+      const heard = ms > LONG_MS ? `: ${outcomes}` : "";
+      if (IS_SOAK) console.log(`${i + 1} of ${ways.length}, ${way}: ${(ms / 1000).toFixed(1)} s${heard}`);
       await pair.settle();
       const [row] = await store.run("SELECT epoch FROM helios.cell WHERE name = $1", [cell]);
       epochs.push(Number(row!.epoch));
