@@ -79,7 +79,7 @@ export const FORMS = {
   failover: {
     ...test("e2e", "test/cell/failover.test.ts"),
     times: 115,
-    says: "so many faults of a cell and its store under Patroni, under load: nodes killed, frozen, stopped and cut off, primaries killed, machines lost; nothing is lost",
+    says: "so many faults of a cell and of its store under Patroni, under load: nodes killed, frozen, stopped and cut off, primaries and machines of the store lost",
   },
   tenants: {
     ...test("e2e", "test/cell/tenants.test.ts"),
