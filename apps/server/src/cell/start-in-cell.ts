@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync } from "node:fs";
 import type { CellNode, Connections, Serving } from "@heliosdb/cell";
 import { type FolderLock, lockFolder } from "@heliosdb/engine-host";
 import type { Logger } from "pino";
@@ -7,6 +6,7 @@ import type { Config } from "../config/options.js";
 import type { CellPart } from "../embedding/cell-part.js";
 import { createLogger } from "../logging/logger.js";
 import { LiveCertificate } from "../tls/live-certificate.js";
+import { makeDataFolder } from "../util/data-folder.js";
 import { Leader } from "./leader.js";
 import { ManyCells } from "./many/many-cells.js";
 import { OwnLog } from "./own-log.js";
@@ -24,7 +24,7 @@ export async function startInCell(
   const { dataDir, storeUrls, cell, node: name, nodeUrl, leaseMs, storeDurability } = config;
   const log = createLogger(config.logLevel);
   const { CellNode, prepareStore } = await import("@heliosdb/cell");
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makeDataFolder(dataDir);
   const lock = await lockFolder(dataDir);
   try {
     await prepareStore(storeUrls);

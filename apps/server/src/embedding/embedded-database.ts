@@ -1,7 +1,7 @@
-import { mkdirSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { DatabaseHostPort, Retention } from "@heliosdb/port";
 import type { CellOfDatabases, DatabaseHostFactory, HostEvent } from "../database-host/database-host-factory.js";
+import { makeDataFolder } from "../util/data-folder.js";
 import { SERVER_VERSION } from "../util/server-version.js";
 
 const DEFAULT_DEADLINE_MS = 30_000;
@@ -64,10 +64,7 @@ export class EmbeddedDatabase {
     hosts: DatabaseHostFactory,
     { onEvent, backupDir, cell }: OpenSettings,
   ): Promise<DatabaseHostPort> {
-    if (statSync(this.dataDir, { throwIfNoEntry: false })?.isFile()) {
-      throw new Error(`${this.dataDir} is a file. Expected a folder for the data.`);
-    }
-    mkdirSync(this.dataDir, { recursive: true, mode: 0o700 });
+    makeDataFolder(this.dataDir);
     const maxDeadlineMs = this.options.maxTimeoutMs ?? 300_000;
     return hosts.start(this.dataDir, {
       clockOffsetMs: this.clockOffsetMs,
