@@ -10,5 +10,6 @@ export {
   type OutsideLaneSettings,
 } from "./lane/outside-lane.js";
 export { type FolderLock, lockFolder } from "./lock/folder-lock.js";
+export { LogFigures } from "./log/log-figures.js";
 export type { LogStore } from "./log/log-store.js";
 export type { HostEvent, WorkerKind } from "./process/events.js";

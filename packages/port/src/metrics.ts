@@ -33,6 +33,24 @@ export interface TransactionMetrics {
   };
 }
 
+/** Logs in a store, which have every change before anybody is told of it. */
+export interface LogMetrics {
+  /** Entries that were added, and are safe. */
+  readonly entries: number;
+  /** Their bytes, as they are in the store. */
+  readonly bytes: number;
+  /** Time that they took until they were safe, in seconds. */
+  readonly seconds: number;
+  /** Entries by that time: those that took at most `upTo` seconds, and longer than the class before. */
+  readonly times: readonly { readonly upTo: number; readonly entries: number }[];
+  /** Bytes of pages and files that are on their way. */
+  readonly waitingBytes: number;
+  /** Answers that are held until the log has what they may show. Those of writes that were committed together count once. */
+  readonly heldAnswers: number;
+  /** For how long the oldest change has been waiting, in ms; 0 where none is. */
+  readonly waitingMs: number;
+}
+
 export interface PortMetrics {
   readonly transactions: TransactionMetrics;
   readonly reads: PoolMetrics & { readonly reads: number };
@@ -46,6 +64,8 @@ export interface PortMetrics {
     readonly sizes: readonly { readonly upTo: number; readonly groups: number }[];
   };
   readonly processes: { readonly [kind: string]: ProcessMetrics };
+  /** Absent where the databases have no logs. */
+  readonly log?: LogMetrics;
 }
 
 /** Totals of all databases. */

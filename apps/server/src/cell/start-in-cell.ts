@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { CellNode, Connections, Serving } from "@heliosdb/cell";
-import { type FolderLock, lockFolder } from "@heliosdb/engine-host";
+import { type FolderLock, LogFigures, lockFolder } from "@heliosdb/engine-host";
 import type { Logger } from "pino";
 import type { Config } from "../config/options.js";
 import type { CellPart } from "../embedding/cell-part.js";
@@ -104,14 +104,17 @@ async function partOf(
   closeStandby: () => Promise<void>,
 ): Promise<CellPart> {
   const { OwnFiles } = await import("@heliosdb/cell");
-  const files = await OwnFiles.open(connections, { cell, epoch, writer: randomUUID() }, dataDir);
-  const catalogLog = new OwnLog(files, (error) => end(log, "the log of the catalog can't be written", error));
+  const figures = new LogFigures();
+  const added = (bytes: number, ms: number) => figures.added(bytes, ms);
+  const files = await OwnFiles.open(connections, { cell, epoch, writer: randomUUID() }, dataDir, added);
+  const catalogLog = new OwnLog(files, figures, (error) => end(log, "the log of the catalog can't be written", error));
   return {
     ...{ lock, catalogLog },
     store: { urls, cell, epoch },
     addSecrets: () => catalogLog.addSecrets(),
     mayAnswer: () => lease.isValid,
     leftMs: () => lease.leftMs,
+    ownLog: () => catalogLog.metrics(),
     freeAddress: closeStandby,
     registry: many.directory,
     open: (parts) => many.start(parts),

@@ -314,12 +314,12 @@ export class ApiServer {
           catalogBytes: () => catalogBytes(this.database.dataDir),
           fronts: entrance,
           certificateEnd: () => tls?.current.validTo ?? null,
-          leaseMs: () => cell?.leftMs() ?? null,
+          cell: cell ?? null,
         }),
         readiness: new Readiness(
           ...([host, catalog, this.database.dataDir] as const),
           () => ending.draining,
-          cell ? () => cell.mayAnswer() : () => true,
+          cell ?? null,
         ),
       },
       {

@@ -1,4 +1,4 @@
-import type { DatabasePort } from "@heliosdb/port";
+import type { DatabasePort, LogMetrics } from "@heliosdb/port";
 import type { CatalogLog } from "../catalog/catalog-log.js";
 import type { TenantRegistry } from "../catalog/tenant-registry.js";
 import type { CellOfDatabases } from "../database-host/database-host-factory.js";
@@ -14,6 +14,8 @@ export interface CellPart extends CellOfDatabases {
   mayAnswer(): boolean;
   /** Time until that is not so any more, unless the lease is renewed, in ms. */
   leftMs(): number;
+  /** Figures of the log of the catalog and the secrets. */
+  ownLog(): LogMetrics;
   /** Called before anything is served. Rejects where a database can't be used. */
   opened(databases: readonly DatabasePort[]): Promise<void>;
   /** The names of tenants and keys in all cells. */

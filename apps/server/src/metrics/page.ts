@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { DatabaseHostPort } from "@heliosdb/port";
 import { collectDefaultMetrics, Registry } from "prom-client";
 import { SERVER_VERSION } from "../util/server-version.js";
 import type { WebhookUsage } from "../webhooks/webhook-runtime.js";
+import { type CellFigures, cellFamilies } from "./cell-families.js";
 import { engineFamilies } from "./engine-families.js";
 import { type Family, gauge } from "./family.js";
 import { type FrontsSource, frontFamilies } from "./front-families.js";
@@ -19,9 +21,12 @@ export interface MetricsSources {
   readonly fronts: FrontsSource | null;
   /** When the certificate in use ends; null without TLS. */
   certificateEnd(): Date | null;
-  /** What is left of the lease, in ms; null for a server that is not part of a cell. */
-  leaseMs(): number | null;
+  /** Null for a server that is not part of a cell. */
+  readonly cell: CellFigures | null;
 }
+
+/** How long counting in the catalog may take; then the page has the last counts. */
+const PATIENCE_MS = 1000;
 
 /**
  * The page in Prometheus' text format. A metric's values are read when the page is read; only the library's own process
@@ -29,19 +34,20 @@ export interface MetricsSources {
  */
 export class MetricsPage {
   private readonly process = new Registry();
+  private hooks: WebhookUsage | null = null;
 
   constructor(private readonly sources: MetricsSources) {
     collectDefaultMetrics({ register: this.process });
   }
 
   async text(): Promise<string> {
-    const { requests, host, webhooks, catalogBytes, certificateEnd, fronts } = this.sources;
+    const { requests, host, catalogBytes, certificateEnd, fronts, cell } = this.sources;
     // First: what fronts count is counted by the host, too.
     await fronts?.count();
     const [metrics, usage, hooks, catalog, process] = await Promise.all([
       host.metrics(),
       host.usage(),
-      webhooks(),
+      this.webhooks(),
       catalogBytes(),
       this.process.metrics(),
     ]);
@@ -53,21 +59,23 @@ export class MetricsPage {
       ...requestFamilies(requests, fronts?.inFlight ?? 0),
       ...frontFamilies(fronts?.states ?? []),
       ...engineFamilies(metrics, usage, catalog),
-      ...webhookFamilies(hooks),
+      ...(hooks ? webhookFamilies(hooks) : []),
       ...certificateFamilies(certificateEnd()),
-      ...cellFamilies(this.sources.leaseMs()),
+      ...(cell ? cellFamilies(cell, metrics.log) : []),
     ];
     for (const family of families) registry.registerMetric(family.asMetric());
     return `${await registry.metrics()}\n${process}`;
   }
-}
 
-function cellFamilies(leftMs: number | null): Family[] {
-  if (leftMs === null) return [];
-  return [
-    gauge("heliosdb_cell_active", "Whether this node is the active one of its cell.", [[{}, leftMs > 0 ? 1 : 0]]),
-    gauge("heliosdb_cell_lease_seconds", "Time that is left of the lease by which it is.", [[{}, leftMs / 1000]]),
-  ];
+  /** In a cell, the catalog may wait for the store, which is when the other figures are needed most. */
+  private async webhooks(): Promise<WebhookUsage | null> {
+    const count = this.sources.webhooks().then((usage) => {
+      this.hooks = usage;
+    });
+    count.catch(() => {});
+    await Promise.race([count, sleep(PATIENCE_MS, undefined, { ref: false })]);
+    return this.hooks;
+  }
 }
 
 function certificateFamilies(end: Date | null): Family[] {

@@ -4,12 +4,14 @@
  * be read.
  */
 export const READINESS_PARTS = ["node", "leader", "store", "catalog", "readers", "writers", "disk"] as const;
-export type ReadinessPart = (typeof READINESS_PARTS)[number];
+export type ReadinessPart = (typeof READINESS_PARTS)[number] | "log";
 
 export interface ReadinessReport {
   readonly ready: boolean;
-  /** The problem of each part, or null. */
-  readonly problems: { readonly [P in ReadinessPart]: string | null };
+  /** The problem of each part, or null. Only the active node of a cell has a log. */
+  readonly problems: { readonly [P in (typeof READINESS_PARTS)[number]]: string | null } & {
+    readonly log?: string | null;
+  };
 }
 
 /** Texts that clients of other servers expect instead of `ok`. */
@@ -18,18 +20,20 @@ const FOREIGN: { readonly [P in ReadinessPart]?: string } = {
   store: "[+]store not ready",
 };
 
-export function readinessAsText(
-  { problems }: ReadinessReport,
-  parts: readonly ReadinessPart[] = READINESS_PARTS,
-): string {
+function partsOf({ problems }: ReadinessReport): readonly ReadinessPart[] {
+  return problems.log === undefined ? READINESS_PARTS : [...READINESS_PARTS, "log"];
+}
+
+export function readinessAsText(report: ReadinessReport, parts: readonly ReadinessPart[] = partsOf(report)): string {
   const line = (part: ReadinessPart) => {
-    const problem = problems[part];
+    const problem = report.problems[part] ?? null;
     return problem === null ? `[+]${part} ok` : (FOREIGN[part] ?? `[-]${part} not ready: ${problem}`);
   };
   return parts.map(line).join("\n");
 }
 
-export function readinessAsJson({ ready, problems }: ReadinessReport): object {
+export function readinessAsJson(report: ReadinessReport): object {
   const part = (problem: string | null) => (problem === null ? { ok: true } : { ok: false, problem });
-  return { ready, parts: Object.fromEntries(READINESS_PARTS.map((name) => [name, part(problems[name])])) };
+  const parts = partsOf(report).map((name) => [name, part(report.problems[name] ?? null)]);
+  return { ready: report.ready, parts: Object.fromEntries(parts) };
 }

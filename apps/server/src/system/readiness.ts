@@ -14,7 +14,18 @@ const PATIENCE_MS = 2000;
 const TOO_LONG = `a read took longer than ${PATIENCE_MS / 1000} s`;
 const NOT_ACTIVE = "its store doesn't answer, so another node may be the active one";
 
-type Parts = Pick<ReadinessReport["problems"], "catalog" | "readers" | "writers" | "disk">;
+/** For how long a change of the catalog may wait for the store, in ms. */
+const STUCK_MS = 1000;
+
+type Parts = Pick<ReadinessReport["problems"], "catalog" | "readers" | "writers" | "disk" | "log">;
+
+/** What there is to ask the active node of a cell. */
+interface CellState {
+  /** False where it may not be the active one any more. */
+  mayAnswer(): boolean;
+  /** Of the log of its catalog. */
+  ownLog(): { readonly waitingMs: number };
+}
 
 /** Checks every part that a request needs, by using it. */
 export class Readiness {
@@ -26,8 +37,8 @@ export class Readiness {
     private readonly dataDir: string,
     /** The server is shutting down. */
     private readonly isEnding: () => boolean,
-    /** False for a node of a cell that may not be the active one any more. */
-    private readonly mayAnswer: () => boolean = () => true,
+    /** Null for a server that is not part of a cell. */
+    private readonly cell: CellState | null = null,
   ) {}
 
   async check(): Promise<ReadinessReport> {
@@ -35,7 +46,7 @@ export class Readiness {
     if (!this.last || now - this.last.at > FRESH_MS) this.last = { at: now, parts: this.look() };
     const parts = await this.last.parts;
     const problems = {
-      node: this.isEnding() ? "the server is shutting down" : this.mayAnswer() ? null : NOT_ACTIVE,
+      node: this.isEnding() ? "the server is shutting down" : (this.cell?.mayAnswer() ?? true) ? null : NOT_ACTIVE,
       leader: parts.writers ?? parts.disk,
       store: parts.catalog ?? parts.readers,
       ...parts,
@@ -57,7 +68,14 @@ export class Readiness {
       readers: readers ?? problemOf("readers"),
       writers: problemOf("writers"),
       disk,
+      ...(this.cell && { log: this.problemOfOwnLog() ?? parts.find(({ name }) => name === "log")?.problem ?? null }),
     };
+  }
+
+  private problemOfOwnLog(): string | null {
+    const { waitingMs = 0 } = this.cell?.ownLog() ?? {};
+    if (waitingMs <= STUCK_MS) return null;
+    return `changes of the catalog have been waiting for the store for ${Math.round(waitingMs)} ms`;
   }
 
   private async lookAtCatalog(): Promise<string | null> {

@@ -10,6 +10,16 @@ export const OWN_STREAM = ".cell";
 /** What SQLite has made of a new file before its first commit, which is in the log as a whole. */
 const EMPTY = new Uint8Array();
 
+/** An entry has become safe, `ms` after it was first sent. */
+type OnAppended = (bytes: number, ms: number) => void;
+
+interface Waiting {
+  readonly entry: Entry;
+  readonly bytes: number;
+  /** When it was made, by a monotonic clock in ms. */
+  readonly at: number;
+}
+
 /** A connection that writes the catalog, as better-sqlite3 has it. */
 export type CatalogConnection = Parameters<Journal["opened"]>[1];
 
@@ -21,7 +31,10 @@ export class OwnFiles {
   private readonly end: LogEnd;
   private readonly known: KnownFiles;
   private readonly journal: Journal;
-  private readonly waiting: Entry[] = [];
+  /** Not sent yet. */
+  private waiting: Waiting[] = [];
+  /** Not safe yet, in order. */
+  private readonly underWay: Waiting[] = [];
   private added = 0;
   private working: Promise<void> = Promise.resolve();
 
@@ -34,6 +47,7 @@ export class OwnFiles {
     connections: Connections,
     { cell, epoch, writer }: { readonly cell: string; readonly epoch: number; readonly writer: string },
     dataDir: string,
+    onAppended: OnAppended = () => {},
   ): Promise<OwnFiles> {
     const folder = ownFolderId(dataDir);
     const stream = await Stream.take(connections, { cell, name: OWN_STREAM, epoch, writer }, folder);
@@ -43,7 +57,7 @@ export class OwnFiles {
     if (stream.known.includes(CATALOG) && !existsSync(join(dataDir, CATALOG))) {
       throw new Error(`${join(dataDir, CATALOG)} is missing, and the cell has one`);
     }
-    const files = new OwnFiles(stream, dataDir);
+    const files = new OwnFiles(stream, dataDir, onAppended);
     await files.settle();
     return files;
   }
@@ -51,6 +65,7 @@ export class OwnFiles {
   private constructor(
     private readonly stream: Stream,
     private readonly dataDir: string,
+    private readonly onAppended: OnAppended,
   ) {
     this.end = new LogEnd(stream.seq, stream.digest);
     this.known = new KnownFiles(stream.known);
@@ -80,15 +95,33 @@ export class OwnFiles {
   /** Resolves when everything that was committed is safe. Rejects with Fenced if that can't be: then this process must end. */
   settle(): Promise<void> {
     this.journal.collect();
-    const entries = this.waiting.splice(0);
+    const { waiting: entries } = this;
     if (entries.length === 0) return this.working;
+    this.waiting = [];
+    this.underWay.push(...entries);
     const number = this.added;
     this.working = this.working.then(async () => {
-      for (const entry of entries) await this.stream.append(entry);
+      for (const { entry, bytes } of entries) {
+        const began = performance.now();
+        await this.stream.append(entry);
+        this.underWay.shift();
+        this.onAppended(bytes, performance.now() - began);
+      }
       this.journal.confirmed(number);
       this.journal.settle();
     });
     return this.working;
+  }
+
+  /** Bytes of entries that are not safe yet. */
+  get waitingBytes(): number {
+    return this.underWay.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** For how long the oldest of them has been waiting, in ms; 0 where there is none. */
+  get waitingMs(): number {
+    const [oldest] = this.underWay;
+    return oldest === undefined ? 0 : performance.now() - oldest.at;
   }
 
   /** Closes the catalog's connection, once everything is safe. */
@@ -101,7 +134,9 @@ export class OwnFiles {
 
   private add(operations: Operations): number {
     const parts = [...this.end.next(operations)].map((part) => new Uint8Array(part));
-    this.waiting.push({ parts, digest: this.end.digest, ...this.known.apply(operations) });
+    const entry = { parts, digest: this.end.digest, ...this.known.apply(operations) };
+    const bytes = parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    this.waiting.push({ entry, bytes, at: performance.now() });
     return ++this.added;
   }
 }

@@ -49,6 +49,7 @@ import { WriterPool } from "../writers/pool.js";
 import { HostedChanges } from "./changes.js";
 import { hostedDatabase, type Runner } from "./database.js";
 import { heldRead, heldStream } from "./held-answers.js";
+import { logHealth } from "./log-health.js";
 import { type HostCounters, portMetrics } from "./metrics.js";
 import { type EngineHostOptions, type HostSettings, settingsOf } from "./options.js";
 import { clearTransfers, Transfers } from "./transfers.js";
@@ -331,6 +332,7 @@ export class EngineHost implements DatabaseHostPort {
       { name: "readers", ready: this.readers.ready, problem: readers[0] ?? null },
       { name: "writers", ready: this.writers.ready, problem: this.writers.problems[0] ?? null },
       { name: "helpers", ready: 2 - helpers.length, problem: helpers[0] ?? null },
+      ...(this.settings.store ? [logHealth(this.writers.waitingMs)] : []),
     ];
     return {
       ok: parts.every(({ problem }) => problem === null) && this.closing === null,
@@ -362,6 +364,7 @@ export class EngineHost implements DatabaseHostPort {
       },
       transactions: this.transactionFigures.metrics(this.transactionSlots.open),
       writes: { ...this.writers.counters, inHand: this.writes.inHand, queued: this.writers.queued },
+      log: this.writers.log,
       restarts: {
         reader: reads.restarts + (streams?.restarts ?? 0),
         writer: this.writers.restarts,

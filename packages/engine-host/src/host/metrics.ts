@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { PoolMetrics, PortMetrics, ProcessMetrics, TransactionMetrics } from "@heliosdb/port";
+import type { LogMetrics, PoolMetrics, PortMetrics, ProcessMetrics, TransactionMetrics } from "@heliosdb/port";
 import type { WorkerKind } from "../process/events.js";
 import type { ReaderPool } from "../readers/pool.js";
 import { GROUP_SIZES, type WriteCounters } from "../writers/write-counters.js";
@@ -17,12 +17,15 @@ export interface HostCounters {
   /** `grouped / groups` is the mean number of operations for each fsync. */
   readonly writes: Readonly<WriteCounters> & InHand;
   readonly transactions: TransactionMetrics;
+  /** Null where the databases have no logs. */
+  readonly log: LogMetrics | null;
   readonly restarts: Readonly<Record<WorkerKind, number>>;
   readonly pids: Readonly<Record<WorkerKind, readonly number[]>>;
 }
 
 /** The same in the port's format, with the system's figures about the processes. */
-export async function portMetrics({ reads, writes, transactions, restarts, pids }: HostCounters): Promise<PortMetrics> {
+export async function portMetrics(counters: HostCounters): Promise<PortMetrics> {
+  const { reads, writes, transactions, log, restarts, pids } = counters;
   const processes: { [kind: string]: ProcessMetrics } = {};
   for (const kind of Object.keys(pids) as WorkerKind[]) {
     const running = pids[kind].length;
@@ -35,6 +38,7 @@ export async function portMetrics({ reads, writes, transactions, restarts, pids 
     writes: { ...poolMetrics(writes), operations, groups, grouped, sizes },
     transactions,
     processes,
+    ...(log && { log }),
   };
 }
 

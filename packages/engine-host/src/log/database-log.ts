@@ -73,7 +73,7 @@ export class DatabaseLog {
     const packed = pack(operations);
     this.knownFiles.apply(operations);
     const call = this.begin(bytes);
-    this.channel.send({ do: "append", call, operations: packed.operations }, packed.own);
+    this.channel.send({ do: "append", call, operations: packed.operations, bytes }, packed.own);
     while (this.bytes > BYTES_UNDER_WAY) this.channel.hear();
     return call;
   }
@@ -83,10 +83,11 @@ export class DatabaseLog {
     this.settle();
     const end = new LogEnd(this.end.seq, this.end.digest);
     const parts = [...end.next(operations)].map((part) => new Uint8Array(part));
-    const call = this.begin(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));
+    const bytes = parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    const call = this.begin(bytes);
     const entry = { parts, digest: end.digest, ...this.knownFiles.apply(operations) };
     this.channel.send(
-      { do: "add", call, entry },
+      { do: "add", call, entry, bytes },
       parts.map(({ buffer }) => buffer),
     );
     return call;

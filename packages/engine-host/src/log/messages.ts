@@ -19,9 +19,14 @@ export interface LogThreadData {
  */
 export type LogRequest = { readonly database: string } & (
   | { readonly do: "take"; readonly folder: string }
-  | { readonly do: "append"; readonly call: number; readonly operations: readonly PackedOperation[] }
+  | {
+      readonly do: "append";
+      readonly call: number;
+      readonly operations: readonly PackedOperation[];
+      readonly bytes: number;
+    }
   /** An entry that the writer has encoded, which continues the log's end. */
-  | { readonly do: "add"; readonly call: number; readonly entry: Entry }
+  | { readonly do: "add"; readonly call: number; readonly entry: Entry; readonly bytes: number }
   | { readonly do: "read"; readonly seq: number }
   /** Makes a folder of the log's base, and the file that says how far it has come. */
   | { readonly do: "make"; readonly folder: string; readonly positionFile: string }
@@ -53,8 +58,18 @@ export type LogMessage = { readonly database: string } & (
   | { readonly failed: string; readonly isFenced: boolean }
 );
 
-/** What the parent of the process hears, beside the answers to its commands. */
+/** What the parent of the process hears of each entry, beside the answers to its commands. */
 export interface Confirmation {
   readonly database: string;
+  /** The newest call that is in the entry. */
   readonly confirmed: number;
+  /** Of the entry. */
+  readonly bytes: number;
+  /** Time from the first attempt to send it. */
+  readonly ms: number;
+  /** Bytes that wait now, in all logs of the process. */
+  readonly waiting: number;
 }
+
+/** The same where no entry has become safe for a while. */
+export type StillWaiting = Pick<Confirmation, "waiting">;

@@ -2,9 +2,10 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync, writeSync } from "node:fs";
 import { Socket } from "node:net";
 import { fold, KnownFiles, LogEnd, makeFromBase, type Operations } from "@heliosdb/journal";
-import { Connections, Fenced, Stream, type StreamKey } from "@heliosdb/store";
-import type { Confirmation, LogMessage, LogRequest, LogThreadData } from "./messages.js";
-import { bytesOf, unpack } from "./packed.js";
+import { Connections, type Entry, Fenced, Stream, type StreamKey } from "@heliosdb/store";
+import type { Confirmation, LogMessage, LogRequest, LogThreadData, StillWaiting } from "./messages.js";
+import { unpack } from "./packed.js";
+import { WaitingBytes } from "./waiting-bytes.js";
 
 /** Bytes that calls gather for one entry while the one before is on its way. */
 const GATHERED = 8 * 1024 * 1024;
@@ -23,14 +24,17 @@ export function serveLogs({ store, port, said, confirmationsFd }: LogThreadData)
   // The process ends with its parent, of which another thread takes care.
   parent.on("error", () => {});
 
-  const say = (message: LogMessage): void => {
-    if ("confirmed" in message) {
-      const { database, confirmed } = message;
-      parent.write(`${JSON.stringify({ database, confirmed } satisfies Confirmation)}\n`);
-    }
-    port.postMessage(message);
-    Atomics.add(said, 0, 1);
-    Atomics.notify(said, 0);
+  const tell = (message: Confirmation | StillWaiting): void => {
+    parent.write(`${JSON.stringify(message)}\n`);
+  };
+  const voice: Voice = {
+    say: (message) => {
+      port.postMessage(message);
+      Atomics.add(said, 0, 1);
+      Atomics.notify(said, 0);
+    },
+    tell,
+    waiting: new WaitingBytes((waiting) => tell({ waiting })),
   };
 
   port.on("message", (request: LogRequest) => {
@@ -38,13 +42,24 @@ export function serveLogs({ store, port, said, confirmationsFd }: LogThreadData)
     let log = logs.get(database);
     if (!log) {
       const { cell, epoch } = store;
-      log = new ServedLog(connections, { cell, name: database, epoch, writer }, say);
+      log = new ServedLog(connections, { cell, name: database, epoch, writer }, voice);
       logs.set(database, log);
     }
     if (request.do === "leave") logs.delete(database);
     log.serve(request);
   });
 }
+
+/** How a log is heard of. */
+interface Voice {
+  /** To the writer. */
+  say(message: LogMessage): void;
+  /** To the parent of the process. */
+  tell(confirmation: Confirmation): void;
+  readonly waiting: WaitingBytes;
+}
+
+type Appending = Extract<LogRequest, { do: "append" }>;
 
 /** One log. */
 class ServedLog {
@@ -57,10 +72,11 @@ class ServedLog {
   constructor(
     private readonly connections: Connections,
     private readonly key: StreamKey,
-    private readonly say: (message: LogMessage) => void,
+    private readonly voice: Voice,
   ) {}
 
   serve(request: LogRequest): void {
+    if ("bytes" in request) this.voice.waiting.add(request.bytes);
     this.waiting.push(request);
     if (!this.isServing) void this.serveAll();
   }
@@ -73,7 +89,7 @@ class ServedLog {
       } catch (error) {
         const failed = error instanceof Error ? error.message : String(error);
         if (request.do !== "take") this.giveUp(failed);
-        this.say({ database: this.key.name, failed, isFenced: error instanceof Fenced });
+        this.voice.say({ database: this.key.name, failed, isFenced: error instanceof Fenced });
       }
     }
     this.isServing = false;
@@ -84,38 +100,36 @@ class ServedLog {
     switch (request.do) {
       case "take": {
         const { seq, digest, folder, known } = await this.take(request.folder);
-        this.say({ database, taken: { end: { seq, digest }, folder, known } });
+        this.voice.say({ database, taken: { end: { seq, digest }, folder, known } });
         return;
       }
       case "append": {
-        const { operations, call } = this.gather(request);
+        const { operations, call, bytes } = this.gather(request);
         const parts = [...this.end.next(operations)];
         const { digest } = this.end;
-        await this.taken.append({ parts, digest, ...this.known.apply(operations) });
-        this.confirm(call);
+        await this.append({ parts, digest, ...this.known.apply(operations) }, call, bytes);
         return;
       }
       case "add": {
         const { entry } = request;
-        await this.taken.append(entry);
+        this.end = new LogEnd(this.taken.seq + 1, entry.digest);
         for (const file of entry.made) this.known.files.add(file);
         for (const file of entry.gone) this.known.files.delete(file);
-        this.end = new LogEnd(this.taken.seq, entry.digest);
-        this.confirm(request.call);
+        await this.append(entry, request.call, request.bytes);
         return;
       }
       case "read":
-        this.say({ database, parts: await this.taken.read(request.seq) });
+        this.voice.say({ database, parts: await this.taken.read(request.seq) });
         return;
       case "make":
-        this.say({ database, made: await this.make(request.folder, request.positionFile) });
+        this.voice.say({ database, made: await this.make(request.folder, request.positionFile) });
         return;
       case "leave":
         this.stream?.close();
         return;
       case "drop":
         await this.taken.drop();
-        this.say({ database, dropped: true });
+        this.voice.say({ database, dropped: true });
     }
   }
 
@@ -139,26 +153,34 @@ class ServedLog {
   }
 
   /** Makes one entry of all calls that have come meanwhile. */
-  private gather(first: Extract<LogRequest, { do: "append" }>): { operations: Operations; call: number } {
-    let { call } = first;
+  private gather(first: Appending): { operations: Operations } & Pick<Appending, "call" | "bytes"> {
+    let { call, bytes } = first;
     const entries = [unpack(first.operations)];
-    let bytes = bytesOf(entries[0]!);
     let count = entries[0]!.length;
     for (let next = this.waiting[0]; next?.do === "append"; next = this.waiting[0]) {
       const operations = unpack(next.operations);
-      bytes += bytesOf(operations);
       count += operations.length;
-      if (bytes > GATHERED || count > MOST_OPERATIONS) break;
+      if (bytes + next.bytes > GATHERED || count > MOST_OPERATIONS) break;
       this.waiting.shift();
       entries.push(operations);
+      bytes += next.bytes;
       call = next.call;
     }
-    return { operations: fold(entries), call };
+    return { operations: fold(entries), call, bytes };
   }
 
-  private confirm(call: number): void {
+  /** @param handedOver bytes of the calls that are in the entry */
+  private async append(entry: Entry, confirmed: number, handedOver: number): Promise<void> {
+    const { waiting, tell } = this.voice;
+    const database = this.key.name;
+    const began = performance.now();
+    await this.taken.append(entry);
+    const ms = performance.now() - began;
+    waiting.remove(handedOver);
+    const bytes = entry.parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    tell({ database, confirmed, bytes, ms, waiting: waiting.now() });
     const { seq, digest } = this.end;
-    this.say({ database: this.key.name, confirmed: call, end: { seq, digest } });
+    this.voice.say({ database, confirmed, end: { seq, digest } });
   }
 
   /** What was committed will not be in the log, and nobody may be told of it. */

@@ -3,7 +3,7 @@ import type { Command } from "./command.js";
 import type { LogState, WriterResponse } from "./protocol.js";
 
 /** How long a command may wait for the store before no others are begun. */
-const STUCK_MS = 1000;
+export const STUCK_MS = 1000;
 
 interface Answered {
   readonly command: number;
@@ -55,8 +55,18 @@ export class Confirmations {
 
   /** The store takes long: what is begun now would only wait as well. */
   get isStuck(): boolean {
+    return this.waitingMs > STUCK_MS;
+  }
+
+  /** For how long the oldest command that was answered has been waiting; 0 where none is. */
+  get waitingMs(): number {
     const [oldest] = this.pending;
-    return !this.isRefused && oldest !== undefined && performance.now() - oldest.at > STUCK_MS;
+    return this.isRefused || oldest === undefined ? 0 : performance.now() - oldest.at;
+  }
+
+  /** Answers that wait. */
+  get held(): number {
+    return this.waiting.length;
   }
 
   /** A command as it is given to the writer. */

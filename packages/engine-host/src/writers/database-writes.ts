@@ -300,6 +300,16 @@ export class DatabaseWrites implements CommandSource {
     return this.confirmations?.hold(scn) ?? null;
   }
 
+  /** Answers that are held until the log has what they may show. */
+  get heldAnswers(): number {
+    return this.confirmations?.held ?? 0;
+  }
+
+  /** For how long the oldest change has been waiting for the store, in ms. */
+  get waitingMs(): number {
+    return this.confirmations?.waitingMs ?? 0;
+  }
+
   /** The processes have ended for good. */
   end(): void {
     this.confirmations?.end(shuttingDown());

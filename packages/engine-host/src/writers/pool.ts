@@ -1,5 +1,7 @@
-import type { BranchInfo, HeliosError } from "@heliosdb/port";
+import type { BranchInfo, HeliosError, LogMetrics } from "@heliosdb/port";
 import type { CloneHelper } from "../clones/helper.js";
+import { LogFigures } from "../log/log-figures.js";
+import type { Confirmation } from "../log/messages.js";
 import type { HostEvent } from "../process/events.js";
 import type { WorkerLaunch } from "../process/worker-process.js";
 import type { RequestSlots } from "../queue/request-slots.js";
@@ -40,6 +42,7 @@ export class WriterPool {
     rerun: 0,
     clones: 0,
   };
+  private readonly logFigures = new LogFigures();
   private readonly shared: WriterSlot[];
   private readonly dedicated: DedicatedSlots;
   private readonly databases = new Map<string, DatabaseWrites>();
@@ -49,11 +52,16 @@ export class WriterPool {
 
   constructor(private readonly options: WriterPoolOptions) {
     const make = () =>
-      new WriterSlot(options.launch, options.event, options.grown, (slot, { database, confirmed }) =>
-        this.databases.get(database)?.confirmed(slot, confirmed),
+      new WriterSlot(options.launch, options.event, options.grown, (slot, confirmation) =>
+        this.confirmed(slot, confirmation),
       );
     this.shared = Array.from({ length: options.writers }, make);
     this.dedicated = new DedicatedSlots(options.transactionWriters, make);
+  }
+
+  private confirmed(slot: WriterSlot, { database, confirmed, bytes, ms }: Confirmation): void {
+    this.logFigures.added(bytes, ms);
+    this.databases.get(database)?.confirmed(slot, confirmed);
   }
 
   private get slots(): readonly WriterSlot[] {
@@ -64,6 +72,22 @@ export class WriterPool {
     let sum = 0;
     for (const writes of this.databases.values()) sum += writes.queued;
     return sum;
+  }
+
+  /** Null where the databases have no logs. */
+  get log(): LogMetrics | null {
+    if (!this.options.launch.confirms) return null;
+    const waitingBytes = this.slots.reduce((sum, slot) => sum + slot.waitingBytes, 0);
+    let heldAnswers = 0;
+    for (const writes of this.databases.values()) heldAnswers += writes.heldAnswers;
+    return this.logFigures.metrics({ waitingBytes, heldAnswers, waitingMs: this.waitingMs });
+  }
+
+  /** For how long the oldest change has been waiting for the store, in ms. */
+  get waitingMs(): number {
+    let longest = 0;
+    for (const writes of this.databases.values()) longest = Math.max(longest, writes.waitingMs);
+    return longest;
   }
 
   get restarts(): number {

@@ -1,4 +1,4 @@
-import type { Confirmation } from "../log/messages.js";
+import type { Confirmation, StillWaiting } from "../log/messages.js";
 import type { HostEvent } from "../process/events.js";
 import { coreMs } from "../process/scheduler-wait.js";
 import type { WorkerLaunch } from "../process/worker-process.js";
@@ -33,7 +33,9 @@ const LONG_MS = 1000;
 
 /** A slot for a writer process. Its databases take turns; it runs one command at a time. */
 export class WriterSlot {
-  readonly slot: WorkerSlot<WriterResponse | Confirmation>;
+  readonly slot: WorkerSlot<WriterResponse | Confirmation | StillWaiting>;
+  /** Bytes that wait in the logs of its databases. */
+  waitingBytes = 0;
   private readonly sources = new Set<CommandSource>();
   /** Sources that may have a command. */
   private readonly awake = new Set<CommandSource>();
@@ -53,7 +55,7 @@ export class WriterSlot {
   ) {
     this.slot = new WorkerSlot(launch, {
       ready: () => this.run(),
-      frame: (frame) => ("confirmed" in frame ? this.confirmed(this, frame) : this.received(frame)),
+      frame: (frame) => this.heard(frame),
       lost: (killed) => this.lost(killed),
       event,
     });
@@ -132,6 +134,14 @@ export class WriterSlot {
     if (waits && !sources.some(({ hasOpen }) => hasOpen)) currentSource!.makeWay();
   }
 
+  private heard(frame: WriterResponse | Confirmation | StillWaiting): void {
+    if ("id" in frame) this.received(frame);
+    else {
+      this.waitingBytes = frame.waiting;
+      if ("confirmed" in frame) this.confirmed(this, frame);
+    }
+  }
+
   private received(response: WriterResponse): void {
     const command = this.current!;
     if (response.id !== this.lastId)
@@ -151,6 +161,7 @@ export class WriterSlot {
     clearTimeout(this.limit);
     const command = this.current;
     this.current = null;
+    this.waitingBytes = 0;
     // It may have written large commits that it did not tell of.
     this.grown(null, []);
     command?.lost(killed);

@@ -12,6 +12,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   readers: "Processes that read",
   writers: "Processes that write",
   disk: "The data folder",
+  log: "The logs in the cell's store",
 };
 
 export function meaningOf(part: string): string {
