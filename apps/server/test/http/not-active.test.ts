@@ -1,3 +1,4 @@
+import { LogFigures } from "@heliosdb/engine-host";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { EMBEDDED_HOSTS } from "../../dist/index.js";
 import { get, post } from "../support/http.js";
@@ -7,6 +8,7 @@ describe("a node of a cell that may not be the active one any more", () => {
   let server: TestServer;
   let mayAnswer = () => true;
   let changes = 0;
+  let waitingMs = 0;
   beforeAll(async () => {
     const nothing = async () => {};
     server = await startServer({
@@ -36,6 +38,7 @@ describe("a node of a cell that may not be the active one any more", () => {
           }),
           mayAnswer: () => mayAnswer(),
           leftMs: () => (mayAnswer() ? 1500 : 0),
+          ownLog: () => new LogFigures().metrics({ waitingBytes: 0, heldAnswers: 0, waitingMs }),
         },
       },
     });
@@ -74,6 +77,18 @@ describe("a node of a cell that may not be the active one any more", () => {
     expect((await get(server, "/metrics", { key: null })).body).toContain("heliosdb_cell_active 0");
     mayAnswer = () => true;
     expect((await get(server, "/metrics", { key: null })).body).toContain("heliosdb_cell_lease_seconds 1.5");
+  });
+
+  it("says when changes of its catalog have been waiting for the store for too long", async () => {
+    waitingMs = 1001;
+    // What it said last is said again for a second.
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    const stuck = await get(server, "/readyz", { key: null });
+    waitingMs = 0;
+    expect([stuck.status, stuck.body.split("\n").at(-1)]).toEqual([
+      503,
+      "[-]log not ready: changes of the catalog have been waiting for the store for 1001 ms",
+    ]);
   });
 
   it("tells nothing of a request that took too long: not what was read, not an error, not what was written", async () => {
