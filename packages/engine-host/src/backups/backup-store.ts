@@ -9,10 +9,10 @@ import { MANIFEST, manifestText, readManifest } from "./manifest.js";
 /** Suffix of a backup's folder until it is complete. */
 const UNFINISHED = ".unfinished";
 /**
- * SQLite's own files, which are copied through SQLite or not at all, and files that only test whether the disk is
- * writable.
+ * SQLite's own files, which are copied through SQLite or not at all; files that only test whether the disk is writable; and
+ * what the folder is to a cell, to which the copy does not belong.
  */
-const NOT_COPIED = /\.db(-wal|-shm|-journal)?$|^\.probe-/;
+const NOT_COPIED = /\.db(-wal|-shm|-journal)?$|^\.probe-|^cell\.json$/;
 
 const LOCK = "lock.db";
 
