@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { PROGRAMS } from "../../../packages/store/test/support/postgres.js";
@@ -137,9 +137,12 @@ describe.skipIf(PROGRAMS === null)("servers as nodes of a cell", () => {
         body: JSON.stringify({ sql }),
       }).then((response) => response.json() as Promise<{ rows?: unknown }>);
     await asOther(alone, "execute", "CREATE TABLE secret (v TEXT)");
+    await execute(alone, "main", "CREATE TABLE large AS SELECT randomblob(8000000) AS v");
     await alone.stop();
 
-    const first = await start("first", cell, { dataDir: alone.dataDir });
+    // Sending them takes longer than a query may.
+    const env = { HELIOSDB_MAX_TIMEOUT_MS: "40" };
+    const first = await start("first", cell, { dataDir: alone.dataDir, env });
     await first.isActive();
     const second = await start("second", cell);
     await second.isFollowing();
@@ -179,9 +182,12 @@ describe.skipIf(PROGRAMS === null)("servers as nodes of a cell", () => {
     await third.isFollowing();
     expect(await second.stop()).toBe(0);
     await third.kill();
+    const { path: backup } = await must(first, "POST", "/v1/backups", { name: "kept" });
+    expect(existsSync(join(backup, "catalog.db"))).toBe(true);
+    expect(existsSync(join(backup, "cell.json"))).toBe(false);
     await first.stop();
     await expect(ServerProcess.start({ dataDir: third.dataDir })).rejects.toThrow(/an entry may be in it by half/);
-    for (const { dataDir } of [first, second]) {
+    for (const dataDir of [first.dataDir, second.dataDir, backup]) {
       const alone = await ServerProcess.start({ dataDir });
       started.push(alone);
       expect(await names(alone)).toEqual(["one"]);

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { CellNode, Connections, Serving } from "@heliosdb/cell";
 import { type FolderLock, LogFigures, lockFolder } from "@heliosdb/engine-host";
+import { type DatabasePort, HeliosError } from "@heliosdb/port";
 import type { Logger } from "pino";
 import type { Config } from "../config/options.js";
 import type { CellPart } from "../embedding/cell-part.js";
@@ -24,9 +25,13 @@ export async function startInCell(
   const { dataDir, storeUrls, cell, node: name, nodeUrl, leaseMs, storeDurability } = config;
   const log = createLogger(config.logLevel);
   const { CellNode, prepareStore } = await import("@heliosdb/cell");
-  makeDataFolder(dataDir);
-  const lock = await lockFolder(dataDir);
+  const tls = config.tlsCert && config.tlsKey ? { cert: config.tlsCert, key: config.tlsKey } : null;
+  // Before anything else: a server that can't listen must not take the cell.
+  const certificate = tls ? await LiveCertificate.open(tls, log) : null;
+  let lock: FolderLock | null = null;
   try {
+    makeDataFolder(dataDir);
+    lock = await lockFolder(dataDir);
     await prepareStore(storeUrls);
     const node = await CellNode.join({
       ...{ urls: storeUrls, cell, node: name, url: nodeUrl, dataDir, leaseMs },
@@ -35,12 +40,13 @@ export async function startInCell(
       onEvent: (text) => log.warn({ cell, node: name }, text),
     });
     try {
-      await run(config, log, lock, node, signal, serve);
+      await run(config, log, lock, node, certificate, signal, serve);
     } finally {
       await node.stop();
     }
   } finally {
-    lock.release();
+    lock?.release();
+    certificate?.close();
   }
 }
 
@@ -49,25 +55,24 @@ async function run(
   log: Logger,
   lock: FolderLock,
   node: CellNode,
+  tls: LiveCertificate | null,
   signal: Promise<void>,
   serve: (cell: CellPart) => Promise<void>,
 ): Promise<void> {
   const { apiHost, apiPort, cell, node: name } = config;
-  const tls = config.tlsCert && config.tlsKey ? { cert: config.tlsCert, key: config.tlsKey } : null;
-  const certificate = tls ? await LiveCertificate.open(tls, log) : null;
   const leader = new Leader(`${cell}/${name}`, () => (node.leader?.node === name ? null : (node.leader?.url ?? null)));
   const standby = await StandbyServer.listen(apiHost, apiPort, {
     leader,
     state: () => ({ cell, node: name, leader: node.leader, behind: node.behind }),
     dialect: config.apiDialect,
-    tls: certificate,
+    tls,
   });
   let isOpen = true;
   const closeStandby = async () => {
     if (!isOpen) return;
     isOpen = false;
     await standby.close();
-    certificate?.close();
+    tls?.close();
   };
   try {
     const host = apiHost.includes(":") ? `[${apiHost}]` : apiHost;
@@ -120,11 +125,22 @@ async function partOf(
     open: (parts) => many.start(parts),
     opened: async (databases) => {
       if (isWhole) return;
-      // Each gets its log when it is first used.
-      for (const database of databases) await database.query({ branch: "main", sql: "SELECT 1" });
+      for (const database of databases) await opened(database);
       await node.makeWhole();
     },
   };
+}
+
+/** Its log has all of it then, which is sent when it is first used, and may take longer than a query. */
+async function opened(database: DatabasePort): Promise<void> {
+  for (;;) {
+    try {
+      await database.query({ branch: "main", sql: "SELECT 1" });
+      return;
+    } catch (error) {
+      if (!(error instanceof HeliosError) || error.code !== "QUERY_TIMEOUT") throw error;
+    }
+  }
 }
 
 /** Nobody may be told anything any more. There is nothing to clean up: the next start makes the folder right. */

@@ -151,4 +151,12 @@ describe.skipIf(!hasOpenssl())("TLS", () => {
     expect(started.stderr()).toMatch(message);
     expect(existsSync(started.dataDir)).toBe(false);
   });
+
+  it("is looked at before the server asks for its cell", async () => {
+    const nowhere = "postgres://nobody@127.0.0.1:1/none";
+    started = new StartedServer(["--tls-cert", first.cert, "--tls-key", second.key, "--store-urls", nowhere]);
+    await once(started.process, "exit");
+    expect(started.stderr()).toMatch(/doesn't belong to the certificate/);
+    expect(existsSync(started.dataDir)).toBe(false);
+  });
 });

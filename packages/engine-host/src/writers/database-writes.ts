@@ -105,6 +105,7 @@ export class DatabaseWrites implements CommandSource {
     this.confirmations = options.hasLog ? new Confirmations(wake) : null;
     this.own = new OwnCommands({
       name: options.name,
+      hasLog: options.hasLog,
       dropped: () => this.dropped,
       isGone: () => this.isGone,
       clone: (job, complete) => this.clone(job, complete),

@@ -4,10 +4,10 @@ import { notConfirmed } from "../errors/errors.js";
 import { type Command, WriterLost } from "./command.js";
 import type { WriterCommand } from "./protocol.js";
 
-/** For commands without a deadline of their own, such as opening and closing a database. */
+/** For commands without a deadline of their own, such as closing a database. */
 export const COMMAND_LIMIT_MS = 60_000;
 /** With a log, all of the file is sent to its store. */
-const IMPORT_LIMIT_MS = 600_000;
+const LIMITS: { readonly [command: string]: number } = { importBranch: 600_000 };
 /** How often a command is sent again when its process ends. */
 export const COMMAND_ATTEMPTS = 5;
 
@@ -20,6 +20,8 @@ export type Adopt = (job: ImportJob) => Promise<void>;
 
 export interface OwnCommandsParts {
   readonly name: string;
+  /** Opening it sends what its log does not have, which may be all of it. */
+  readonly hasLog: boolean;
   /** Why the database is being dropped; null if it isn't. */
   dropped(): HeliosError | null;
   /** Whether only the commands that close the database are given to the process. */
@@ -75,14 +77,14 @@ export class OwnCommands {
    * called with the result, before the process gets anything else. `adopt` ends an import whose clone has been made.
    */
   ask(command: WriterCommand, atOnce?: () => void, adopt?: Adopt): Promise<unknown> {
-    const { name, isGone, dropped, clone, wake } = this.parts;
+    const { name, hasLog, isGone, dropped, clone, wake } = this.parts;
     const isRefused = () => isGone() && command.do !== "close" && command.do !== "drop";
     if (isRefused()) return Promise.reject(dropped());
     return new Promise((resolve, reject) => {
       const sent: Command = {
         database: name,
         body: `"database":${JSON.stringify(name)},${writeExactJson(command).slice(1)}`,
-        limitMs: command.do === "importBranch" ? IMPORT_LIMIT_MS : COMMAND_LIMIT_MS,
+        limitMs: command.do === "open" && hasLog ? null : (LIMITS[command.do] ?? COMMAND_LIMIT_MS),
         isPlain: !SEEN_AT_ONCE.has(command.do),
         clones: MAY_CLONE.has(command.do),
         received: (response, safe) => {
