@@ -8,7 +8,7 @@ export default defineConfig({
       "packages/engine/vitest.alone.config.ts",
       "apps/server/vitest.fronts.config.ts",
       "apps/server/vitest.units.config.ts",
-      "apps/server/vitest.store.config.ts",
+      "apps/server/vitest.cell.config.ts",
       "packages/engine-host/vitest.store.config.ts",
       "e2e/vitest.config.ts",
       "scripts/vitest.config.mjs",

@@ -88,9 +88,14 @@ export const FORMS = {
   },
   store: {
     ...test("engine-host", "test/log.test.ts"),
-    more: [test("engine-host-with-store"), test("server-with-store")],
+    more: [test("engine-host-with-store")],
     times: 30,
-    says: "so many kills of hosts with a store in PostgreSQL; the host's and the server's tests with such hosts",
+    says: "so many kills of hosts with a store in PostgreSQL; the host's tests with such hosts",
+  },
+  suite: {
+    ...test("server-in-cell"),
+    times: 1,
+    says: "the server's whole suite, with each server the active node of a cell of its own in PostgreSQL",
   },
   sizes: {
     ...test("engine-host", "test/memory.test.ts"),

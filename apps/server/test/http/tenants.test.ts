@@ -6,6 +6,7 @@ import { OPERATIONS } from "../../dist/surfaces/v1/routes/index.js";
 import { EventClient } from "../support/event-stream.js";
 import { call, get, must, post, SPEC } from "../support/http.js";
 import { KEYS, startServer, type TestServer } from "../support/server.js";
+import { IN_CELL } from "../support/test-cell.js";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -225,7 +226,8 @@ describe("a tenant", () => {
     }
   });
 
-  it("whose deletion a crash cut short is gone with the next start", async () => {
+  // The test changes the catalog behind the back of its log, which then can't be the same.
+  it.skipIf(IN_CELL)("whose deletion a crash cut short is gone with the next start", async () => {
     const first = await ownServer();
     await post(first, "/v1/tenants", { name: "acme" }, { key: OWN });
     const body = { name: "k", scopes: ["admin"], tenant_id: "acme" };

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { cellSettings } from "./test-cell.js";
 
 const MAIN = resolve(import.meta.dirname, "../../dist/bundle/main.js");
 const plainEnv = {
@@ -10,10 +11,6 @@ const plainEnv = {
   // The same on every machine; see support/server.ts.
   HELIOSDB_FRONTS: process.env.TEST_FRONTS ?? "0",
 };
-
-/** Where the tests' servers have a store, this one has, too. */
-const WITH_STORE =
-  process.env.TEST_STORE_PORTS === undefined ? [] : ["--import", new URL("with-store.mjs", import.meta.url).href];
 
 /** The start command in a process of its own, on a free port, with a data folder whose name has a blank. */
 export class StartedServer {
@@ -26,8 +23,10 @@ export class StartedServer {
   constructor(args: string[] = [], env: Record<string, string> = {}) {
     this.dataDir = join(this.folder, "data");
     const flags = ["--api-port", "0", "--data-dir", this.dataDir, ...args];
-    this.process = spawn(process.execPath, [...WITH_STORE, MAIN, ...flags], {
-      env: { ...plainEnv, ...env },
+    // Where the tests' servers are nodes of cells, this one is, too.
+    const cell = cellSettings(flags[flags.lastIndexOf("--data-dir") + 1]!);
+    this.process = spawn(process.execPath, [MAIN, ...flags], {
+      env: { ...plainEnv, ...cell, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.process.stdout?.on("data", (chunk) => {

@@ -1,14 +1,14 @@
 import { defineProject } from "vitest/config";
 
-/** The server's tests, against servers whose databases have logs in a store: only with `npm run soak -- store`. */
+/** The server's tests, each of whose servers is the active node of a cell: only with `npm run soak -- suite`. */
 export default defineProject({
   test: {
-    name: "server-with-store",
+    name: "server-in-cell",
     include: process.env.SOAK_TIMES === undefined ? [] : ["test/**/*.test.ts"],
-    // With a store, fronts leave reads to the host, which alone knows what may be told.
-    exclude: ["test/unit/**", "test/fronts/{ends,reads,revocation,same-answers}.test.ts"],
+    // In a cell, fronts leave reads to main, which alone knows what may be told: these try what fronts read.
+    exclude: ["test/unit/**", "test/fronts/{reads,revocation}.test.ts"],
     globalSetup: ["../../packages/engine-host/test/support/start-store.ts"],
-    setupFiles: ["test/support/with-store.ts"],
+    setupFiles: ["test/support/with-cell.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     isolate: false,
