@@ -62,6 +62,11 @@ describe.skipIf(PROGRAMS === null)("servers as nodes of a cell", () => {
     const metrics = await (await fetch(`${first.url}/metrics`)).text();
     expect(metrics).toContain("heliosdb_cell_active 1");
     expect(Number(/^heliosdb_cell_lease_seconds ([\d.]+)$/m.exec(metrics)?.[1])).toBeGreaterThan(0);
+    const namesake = await start("first", cell);
+    expect(await namesake.ended()).toBe(1);
+    expect(namesake.output).toContain(
+      `The server could not start: another node at ${first.url} has the name first in the cell ${cell}`,
+    );
 
     await first.kill();
     expect(await call(second, "GET", "/v1/branches")).toMatchObject({ status: 503, body: { code: "NOT_ACTIVE" } });

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { EngineHost } from "@heliosdb/engine-host";
 import type { DatabasePort } from "@heliosdb/port";
@@ -37,10 +37,11 @@ describe.skipIf(PROGRAMS === null)("the nodes of a cell", () => {
 
   async function joined(options: Partial<CellNodeOptions> & { urls: readonly string[]; cell: string }) {
     const events: string[] = [];
+    const { dataDir = folder() } = options;
     const node = await CellNode.join({
-      node: "here",
+      node: basename(dataDir),
       url: null,
-      dataDir: folder(),
+      dataDir,
       leaseMs: LEASE,
       onFenced: () => events.push("fenced"),
       onEvent: (text) => events.push(text),
@@ -157,7 +158,7 @@ describe.skipIf(PROGRAMS === null)("the nodes of a cell", () => {
     await make("t2", "two");
     const follows = folder();
     const { node } = await joined({ ...cell, dataDir: follows });
-    await until(async () => node.behind === 0 && node.leader?.node === "here");
+    await until(async () => node.behind === 0 && node.leader?.node === first.node.leader?.node);
     await active.dropDatabase("t1");
     await active.dropDatabase("t2");
     await make("t1", "again");

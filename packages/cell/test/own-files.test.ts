@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { Connections, Fenced } from "@heliosdb/store";
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
@@ -31,7 +31,7 @@ describe.skipIf(PROGRAMS === null)("the catalog and the secrets of a cell", () =
 
   async function active(cell: string, dataDir: string) {
     const node = await CellNode.join({
-      ...{ urls: store.urls, cell, node: "n", url: null, dataDir, leaseMs: LEASE },
+      ...{ urls: store.urls, cell, node: basename(dataDir), url: null, dataDir, leaseMs: LEASE },
       onFenced: () => {},
     });
     onTestFinished(() => node.stop());

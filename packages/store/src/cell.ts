@@ -31,9 +31,20 @@ export interface Head {
   readonly folder: string;
 }
 
+/** A standby, as it last said. */
+export interface Standby {
+  /** Id of its process, as a UUID. */
+  readonly boot: string;
+  readonly url: string | null;
+  /** Another text each time that it has said something. */
+  readonly seen: string;
+}
+
 export interface CellState {
   readonly row: CellRow;
   readonly heads: readonly Head[];
+  /** The standby of the name that was asked for; null where there is none. */
+  readonly standby: Standby | null;
 }
 
 export interface ServingNode {
@@ -49,7 +60,9 @@ const CLAIM_MS = 10_000;
 const LOOK = `
 SELECT epoch, renewed, boot, node, url, whole,
   (SELECT coalesce(json_agg(json_build_object('name', s.name, 'seq', s.head, 'digest', s.digest, 'folder', s.folder)), '[]')
-   FROM stream s WHERE s.cell = c.name) AS heads
+   FROM stream s WHERE s.cell = c.name) AS heads,
+  (SELECT json_build_object('boot', t.boot, 'url', t.url, 'seen', t.seen_at)
+   FROM standby t WHERE t.cell = c.name AND t.node = $2) AS standby
 FROM cell c WHERE name = $1`;
 
 const CREATE = "INSERT INTO cell (name) VALUES ($1) ON CONFLICT DO NOTHING";
@@ -68,9 +81,11 @@ const WHOLE = "UPDATE cell SET whole = true WHERE name = $1 AND epoch = $2 AND b
 const RELEASE = "UPDATE cell SET boot = NULL WHERE name = $1 AND epoch = $2 AND boot = $3";
 
 const REPORT = `
-INSERT INTO standby VALUES ($1, $2, $3, $4, clock_timestamp())
-ON CONFLICT (cell, node) DO UPDATE SET url = excluded.url, behind = excluded.behind, seen_at = excluded.seen_at`;
-const LEAVE = "DELETE FROM standby WHERE cell = $1 AND node = $2";
+INSERT INTO standby AS s VALUES ($1, $2, $3, $4, $5, clock_timestamp())
+ON CONFLICT (cell, node) DO UPDATE
+SET boot = excluded.boot, url = excluded.url, behind = excluded.behind, seen_at = excluded.seen_at
+WHERE s.boot IN (excluded.boot, $6)`;
+const LEAVE = "DELETE FROM standby WHERE cell = $1 AND node = $2 AND boot = $3";
 
 const PARTS = "SELECT body FROM entry WHERE cell = $1 AND stream = $2 AND seq = $3 ORDER BY part";
 
@@ -93,12 +108,16 @@ export class Cell {
     await this.run(CLAIM_MS, (client) => client.query(CREATE, [this.name]));
   }
 
-  /** Who serves it, and where its logs end. A failover of the store can take back what this tells. */
-  async look(): Promise<CellState> {
-    const { rows } = await this.run(ANSWER_MS, (client) => client.query(LOOK, [this.name]));
+  /**
+   * Who serves it, and where its logs end. A failover of the store can take back what this tells.
+   * @param name of the standby that is looked for
+   */
+  async look(name: string | null = null): Promise<CellState> {
+    const { rows } = await this.run(ANSWER_MS, (client) => client.query(LOOK, [this.name, name]));
     if (rows.length === 0) throw new Error(`the store has no cell ${this.name}`);
-    const { epoch, renewed, boot, node, url, whole, heads } = rows[0];
-    return { row: { epoch: Number(epoch), renewed: Number(renewed), boot, node, url, isWhole: whole }, heads };
+    const { epoch, renewed, boot, node, url, whole, heads, standby } = rows[0];
+    const row = { epoch: Number(epoch), renewed: Number(renewed), boot, node, url, isWhole: whole };
+    return { row, heads, standby };
   }
 
   /**
@@ -161,19 +180,22 @@ export class Cell {
     await this.run(ANSWER_MS, (client) => client.query(RELEASE, [this.name, epoch, boot]));
   }
 
-  /** Says for people how far a standby is. Nobody waits until another server has that. */
-  async report({ node, url }: Pick<ServingNode, "node" | "url">, behind: number): Promise<void> {
+  /**
+   * Says how far a standby is, unless another process has its name. Nobody waits until another server has that.
+   * @param before the process that had the name, and has ended
+   */
+  async report({ node, url, boot }: ServingNode, behind: number, before: string | null): Promise<void> {
     await this.run(ANSWER_MS, async (client) => {
       await client.query("BEGIN");
       await client.query("SET LOCAL synchronous_commit = off");
-      await client.query(REPORT, [this.name, node, url, behind]);
+      await client.query(REPORT, [this.name, node, boot, url, behind, before]);
       await client.query("COMMIT");
     });
   }
 
   /** A node is no standby any more. */
-  async leave(node: string): Promise<void> {
-    await this.run(ANSWER_MS, (client) => client.query(LEAVE, [this.name, node]));
+  async leave({ node, boot }: Pick<ServingNode, "node" | "boot">): Promise<void> {
+    await this.run(ANSWER_MS, (client) => client.query(LEAVE, [this.name, node, boot]));
   }
 
   /** The parts of an entry; none where it is not there. */

@@ -7,7 +7,7 @@ export {
   type StoredChunk,
 } from "./base-transaction.js";
 export { Bases } from "./bases.js";
-export { Cell, type CellRow, type CellState, type Head, type ServingNode } from "./cell.js";
+export { Cell, type CellRow, type CellState, type Head, type ServingNode, type Standby } from "./cell.js";
 export { type CellStatus, cellStatus, namesOfCells } from "./cell-status.js";
 export { connectToPrimary, NoPrimary } from "./connect.js";
 export { Connections } from "./connections.js";

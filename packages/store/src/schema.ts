@@ -8,7 +8,7 @@ export const STORE_FORMAT = 5;
  *             `renewed` with each renewal of its lease; `boot` is the process that serves it, null where none does;
  *             `whole` says that the logs have all that the first node had when it began the cell; `renewed_at` is for
  *             people: nobody decides anything by it
- * standby     the nodes that follow, as they last said
+ * standby     the nodes that follow, as they last said, and the process of each: `seen_at` changes as long as it lives
  * stream      the log of one database: its newest entry, the process that may add the next one, the id of the folder whose
  *             log it is, and the bytes of all entries that it has ever had
  * entry       the entries, in parts
@@ -32,7 +32,7 @@ CREATE TABLE cell (
   whole boolean NOT NULL DEFAULT false, renewed_at timestamptz NOT NULL DEFAULT clock_timestamp()
 ) WITH (fillfactor = 20);
 CREATE TABLE standby (
-  cell text REFERENCES cell, node text, url text, behind bigint NOT NULL, seen_at timestamptz NOT NULL,
+  cell text REFERENCES cell, node text, boot uuid NOT NULL, url text, behind bigint NOT NULL, seen_at timestamptz NOT NULL,
   PRIMARY KEY (cell, node)
 ) WITH (fillfactor = 20);
 CREATE TABLE stream (

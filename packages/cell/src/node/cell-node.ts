@@ -1,27 +1,23 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
-import { Cell, type CellRow, type CellState, Connections } from "@heliosdb/store";
+import { Cell, type CellRow, type CellState, Connections, type ServingNode } from "@heliosdb/store";
 import { Compactor } from "../compact/compactor.js";
-import { putAside } from "../follow/followed-folder.js";
-import { Follower, namesIn } from "../follow/follower.js";
+import type { Follower } from "../follow/follower.js";
 import { Lease } from "../lease/lease.js";
 import { LeaseWatch } from "../lease/lease-watch.js";
-import { OWN_STREAM } from "../own/own-files.js";
-import { CATALOG, installOwnFiles, ownFolder, removeOwnFiles } from "../own/own-folder.js";
+import { NodeFolder } from "./node-folder.js";
 import type { CellNodeOptions, Serving } from "./options.js";
-import { type NodeState, readState, stateFileOf, writeState } from "./state-file.js";
+import { OwnName } from "./own-name.js";
+import { Refused } from "./refused.js";
 
 /** Time between two looks at the cell, in ms. */
 const LOOK_MS = 250;
-/** Time between two reports of a standby, in ms. */
+/** Time between two reports of a standby, in ms; with a short lease, so often in a lease. */
 const REPORT_MS = 2000;
+const REPORTS = 2.5;
 /** Looks and renewals, and entries that are read meanwhile. */
 const CONNECTIONS = 2;
-
-/** This node can't be one of the cell, or not any more. */
-class Refused extends Error {}
 
 /** One machine of a cell: a standby, until it has made itself the active node. */
 export class CellNode {
@@ -32,9 +28,10 @@ export class CellNode {
   private readonly connections: Connections;
   private readonly follower: Follower;
   private readonly watch: LeaseWatch;
+  private readonly name: OwnName;
+  private readonly folder: NodeFolder;
   private readonly stopping = new AbortController();
   private seen: CellState | null = null;
-  private state: NodeState | null;
   private serving: Serving | null = null;
   private compactor: Compactor | null = null;
   private stopped: Promise<void> | null = null;
@@ -52,7 +49,7 @@ export class CellNode {
     try {
       const cell = new Cell(connections, options.cell);
       await cell.create();
-      return new CellNode(options, connections, cell, await cell.look());
+      return new CellNode(options, connections, cell, await cell.look(options.node));
     } catch (error) {
       await connections.close();
       throw error;
@@ -69,13 +66,12 @@ export class CellNode {
     this.connections = connections;
     this.cell = cell;
     this.watch = new LeaseWatch(leaseMs);
-    this.state = readState(this.stateFile);
-    this.checkFolder(found.row);
-    // From now on an end at any time may leave a half of an entry in a folder.
-    if (this.state?.role === "standby") this.setState({ cell: this.state.cell, role: "standby" });
+    this.folder = new NodeFolder(options.dataDir, cell.name, this.boot, (text) => this.say(text));
+    this.name = new OwnName(cell.name, options.node, leaseMs, [this.boot, this.folder.state?.boot]);
+    this.folder.check(found.row);
+    this.folder.beginToWrite();
     this.seen = found;
-    const own = { name: OWN_STREAM, folder: ownFolder(options.dataDir) };
-    this.follower = new Follower(this.databasesDir, this.positionsDir, own, cell);
+    this.follower = this.folder.follower(cell);
     this.active = this.run();
     // Whoever never asks for it has stopped the node.
     this.active.catch(() => {});
@@ -122,62 +118,15 @@ export class CellNode {
       await this.cell.release(this.serving.epoch, this.boot).catch(() => {});
     } else {
       this.follower.sync();
-      if (this.state?.role === "standby") this.setState({ ...this.state, isAtRest: true });
-      await this.cell.leave(this.options.node).catch(() => {});
+      this.folder.rest();
+      await this.cell.leave(this.self).catch(() => {});
     }
     await this.connections.close();
   }
 
-  private get stateFile(): string {
-    return stateFileOf(this.options.dataDir);
-  }
-
-  private get positionsDir(): string {
-    return join(this.options.dataDir, "replica");
-  }
-
-  private get databasesDir(): string {
-    return join(this.options.dataDir, "databases");
-  }
-
-  /**
-   * Decides what the folder is worth, now that the row says this: it is put aside if it is behind or ahead of the logs.
-   * Throws Refused for databases of another server, which are not touched.
-   */
-  private checkFolder(row: CellRow): void {
-    const { cell, dataDir } = this.options;
-    const { state } = this;
-    if (state !== null && state.cell !== cell) {
-      throw new Refused(`${dataDir} belongs to the cell ${state.cell}, not to ${cell}.`);
-    }
-    if (state?.role === "standby" || (state?.role === "founder" && state.boot === row.boot)) return;
-    if (state?.role === "active") {
-      // Nobody else has written since.
-      if (row.epoch === state.epoch || row.boot === state.boot) return;
-      this.say("another node has served the cell meanwhile: the databases are made from the store again");
-      this.beginToFollow();
-      return;
-    }
-    if (namesIn(this.databasesDir).length === 0 && !existsSync(join(dataDir, CATALOG))) this.beginToFollow();
-    else if (row.epoch > 0) {
-      throw new Refused(
-        `${dataDir} has databases, and the cell ${cell} has others. Start with an empty folder, or in another cell.`,
-      );
-    } else this.setState({ cell, role: "founder", boot: this.boot });
-  }
-
-  private beginToFollow(): void {
-    for (const name of namesIn(this.databasesDir)) putAside(join(this.databasesDir, name));
-    const { dataDir } = this.options;
-    removeOwnFiles(dataDir);
-    putAside(ownFolder(dataDir));
-    rmSync(this.positionsDir, { recursive: true, force: true });
-    this.setState({ cell: this.options.cell, role: "standby" });
-  }
-
-  private setState(state: NodeState): void {
-    writeState(this.stateFile, state);
-    this.state = state;
+  private get self(): ServingNode {
+    const { node, url } = this.options;
+    return { node, url, boot: this.boot };
   }
 
   private async run(): Promise<Serving> {
@@ -194,21 +143,23 @@ export class CellNode {
   private async look(): Promise<number | null> {
     const sentAt = performance.now();
     try {
-      const { row, heads } = await this.cell.look();
-      this.watch.saw(row, sentAt, performance.now());
-      this.seen = { row, heads };
+      const seen = await this.cell.look(this.options.node);
+      const answeredAt = performance.now();
+      const { row, heads } = seen;
+      this.watch.saw(row, sentAt, answeredAt);
+      this.seen = seen;
       // A claim whose answer was lost, and that came late.
       if (row.boot === this.boot) return row.epoch;
-      this.checkFolder(row);
-      if (this.state?.role === "standby") {
+      this.folder.check(row);
+      const isNamed = this.name.saw(seen, this.folder.role === "active", sentAt, answeredAt);
+      if (this.folder.role === "standby") {
         await this.follower.follow(heads);
+        if (isNamed) await this.report(seen.standby?.boot ?? null);
         const isFree = row.boot === null || this.watch.hasEnded;
         // Nobody but the first node has what the logs don't have yet.
-        if (!isFree || (row.epoch > 0 && !row.isWhole)) {
-          await this.report();
-          return this.reached();
-        }
+        if (!isFree || (row.epoch > 0 && !row.isWhole)) return this.reached();
       }
+      if (!isNamed) return this.reached();
       if (this.options.needsReplication && !(await this.cell.isReplicated())) {
         throw new Error(
           "its commits don't wait for a standby (synchronous_standby_names is empty, or synchronous_commit is not on)",
@@ -218,23 +169,23 @@ export class CellNode {
     } catch (error) {
       if (error instanceof Refused) throw error;
       this.watch.failed();
+      this.name.failed();
       return this.failed(error);
     }
   }
 
-  private async report(): Promise<void> {
-    if (performance.now() - this.reportedAt < REPORT_MS) return;
+  /** @param before the process that the store knows by this node's name */
+  private async report(before: string | null): Promise<void> {
+    const everyMs = Math.min(REPORT_MS, this.options.leaseMs / REPORTS);
+    if (performance.now() - this.reportedAt < everyMs) return;
     this.reportedAt = performance.now();
-    await this.cell.report(this.options, this.behind ?? 0);
+    this.folder.isNamed();
+    await this.cell.report(this.self, this.behind ?? 0, before);
   }
 
   private async claim(row: CellRow): Promise<number | null> {
-    const { cell, node, url } = this.options;
-    const { state, boot } = this;
-    // By it the folder is known to be the newest, if this process ends before it hears that it has the cell.
-    if (state?.role === "founder") this.setState({ ...state, boot });
-    if (state?.role === "active") this.setState({ cell, role: "active", epoch: row.epoch, boot });
-    const epoch = await this.cell.claim(row, { node, url, boot }, this.stopping.signal);
+    this.folder.isClaimed(row.epoch);
+    const epoch = await this.cell.claim(row, this.self, this.stopping.signal);
     this.reached();
     return epoch;
   }
@@ -267,12 +218,11 @@ export class CellNode {
       },
     });
     try {
-      if (this.state?.role === "standby") await this.catchUp();
+      if (this.folder.role === "standby") await this.catchUp();
       if (this.isFenced) throw new Refused(`another node has taken the cell ${cell}`);
-      if (this.state?.role === "standby") installOwnFiles(this.options.dataDir);
-      this.setState({ cell, role: "active", epoch, boot });
+      this.folder.isServed(epoch);
       this.follower.end();
-      this.cell.leave(this.options.node).catch(() => {});
+      this.cell.leave(this.self).catch(() => {});
       this.serving = { epoch, lease, isWhole: this.seen?.row.isWhole ?? false };
       this.compactor = this.compaction();
       this.say(`serves the cell ${cell} in epoch ${epoch}`);

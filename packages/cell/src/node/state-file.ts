@@ -4,8 +4,11 @@ import { writeDurably } from "@heliosdb/journal";
 
 /** What the data folder of a node is worth. */
 export type NodeState =
-  /** Each database's folder has come as far as its position says; `isAtRest`: and no entry is in it by half. */
-  | { readonly cell: string; readonly role: "standby"; readonly isAtRest?: true }
+  /**
+   * Each database's folder has come as far as its position says; `isAtRest`: and no entry is in it by half. `boot` is the
+   * last process that the store knows by this node's name.
+   */
+  | { readonly cell: string; readonly role: "standby"; readonly isAtRest?: true; readonly boot?: string }
   /** It has databases that no log has, and the process `boot` wants to begin the cell with them. */
   | { readonly cell: string; readonly role: "founder"; readonly boot: string }
   /** The databases were opened in this epoch, or in the one that the process `boot` has claimed. */

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { EngineHost } from "@heliosdb/engine-host";
 import { Connections } from "@heliosdb/store";
 import Database from "better-sqlite3";
@@ -36,7 +36,7 @@ describe.skipIf(PROGRAMS === null)("the nodes of a cell whose logs are compacted
   async function joined(cell: string, dataDir: string) {
     const events: string[] = [];
     const node = await CellNode.join({
-      ...{ urls: store.urls, cell, node: "n", url: null, dataDir, leaseMs: 4000, compaction: COMPACTION },
+      ...{ urls: store.urls, cell, node: basename(dataDir), url: null, dataDir, leaseMs: 4000, compaction: COMPACTION },
       onFenced: () => events.push("fenced"),
       onEvent: (text) => events.push(text),
     });

@@ -13,6 +13,8 @@ export interface NodeProcessOptions {
   readonly dataDir: string;
   readonly leaseMs: number;
   readonly database?: string;
+  /** Default: another one for each. */
+  readonly node?: string;
 }
 
 /** A node of a cell, with its databases, in a process of its own. */
