@@ -103,6 +103,8 @@ describe("the systemd unit", () => {
     expect((text.match(/HELIOSDB_[A-Z_]+/g) ?? []).filter((name) => !SETTINGS.includes(name))).toEqual([]);
     const [, state] = /^StateDirectory=(.+)$/m.exec(text)!;
     expect(text).toContain(`HELIOSDB_DATA_DIR=/var/lib/${state}\n`);
+    // A node of a cell that another one has replaced ends with a code of its own, and has to come back.
+    expect(text).toContain("Restart=on-failure\n");
   });
 
   const hasSystemd = spawnSync("systemd-analyze", ["--version"]).status === 0;
