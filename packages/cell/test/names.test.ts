@@ -77,6 +77,25 @@ describe.skipIf(PROGRAMS === null)("the name of a node", () => {
     expect(outcomes.find((outcome) => outcome.status === "rejected")?.reason.message).toContain("has the name a");
   });
 
+  it("is no one's to serve a free cell by while another one lives that has it", async () => {
+    const cell = newCell();
+    const first = await joined({ ...cell, node: "a" });
+    await first.active;
+    await first.makeWhole();
+    await first.stop();
+    // A standby that lives, and for now does not take the cell.
+    const live = `INSERT INTO helios.standby VALUES ($1, 'b', $2, 'http://one:1', 0, clock_timestamp())
+      ON CONFLICT (cell, node) DO UPDATE SET seen_at = excluded.seen_at`;
+    const boot = randomUUID();
+    const lives = () => store.primary.run(live, [cell.cell, boot]);
+    await lives();
+    const timer = setInterval(() => void lives(), 1000);
+    onTestFinished(() => clearInterval(timer));
+    const second = await joined({ ...cell, node: "b" });
+    await expect(second.active).rejects.toThrow("another node at http://one:1 has the name b");
+    expect((await status(cell.cell)).epoch).toBe(1);
+  });
+
   it("stays that of a node which was killed: at once with its folder, after a lease without it", async () => {
     const cell = { ...newCell(), node: "a" };
     const dataDir = folder();
