@@ -1,11 +1,7 @@
 import type { Client } from "pg";
 import { lockForCompaction } from "./compaction-lock.js";
-
-/** An entry of a log, as it was appended. */
-export interface LogEntry {
-  readonly seq: number;
-  readonly parts: readonly Uint8Array[];
-}
+import { entriesAfter, type LogEntry } from "./entries-after.js";
+import { isIntact } from "./intact.js";
 
 export interface ChunkPlace {
   readonly file: number;
@@ -22,9 +18,6 @@ export interface NewChunk extends ChunkPlace {
   readonly body: Uint8Array;
 }
 
-/** Rows of entries among which the next ones are chosen. */
-const ROWS = 1000;
-
 /** Chunks that are set aside at once. */
 const AT_ONCE = 16;
 
@@ -39,18 +32,8 @@ function valuesOf(chunks: readonly NewChunk[]): unknown[] {
 }
 
 const PLACE = `
-SELECT coalesce(b.seq, 0) AS seq, coalesce(b.digest, '') AS digest
+SELECT coalesce(b.seq, 0) AS seq, coalesce(b.digest, '') AS digest, s.bytes - coalesce(b.folded, 0) AS length
 FROM stream s LEFT JOIN base b ON b.cell = s.cell AND b.stream = s.name WHERE s.cell = $1 AND s.name = $2`;
-
-/** As many as these bytes allow, and one at least. */
-const ENTRIES = `
-SELECT seq, body FROM entry WHERE cell = $1 AND stream = $2 AND seq > $3 AND seq <= (
-  SELECT coalesce(max(seq) FILTER (WHERE bytes <= $4), $3::bigint + 1) FROM (
-    SELECT seq, sum(sum(octet_length(body))) OVER (ORDER BY seq) AS bytes FROM (
-      SELECT seq, body FROM entry WHERE cell = $1 AND stream = $2 AND seq > $3 ORDER BY seq, part LIMIT ${ROWS}
-    ) AS next GROUP BY seq
-  ) AS sums
-) ORDER BY seq, part`;
 
 const FILE = "SELECT id, size FROM base_file WHERE cell = $1 AND stream = $2 AND name = $3";
 const MAKE = "INSERT INTO base_file (cell, stream, name, size) VALUES ($1, $2, $3, 0) RETURNING id";
@@ -71,14 +54,14 @@ gone AS (
 SELECT coalesce(sum(bytes), 0) AS bytes FROM gone`;
 
 const LOAD = `
-SELECT c.file, c.chunk, c.blob, CASE WHEN k.whole THEN b.body END AS body
+SELECT c.file, c.chunk, c.blob, CASE WHEN k.whole THEN b.body END AS body, b.digest
 FROM unnest($1::bigint[], $2::integer[], $3::boolean[]) AS k(file, chunk, whole)
 JOIN base_chunk c ON c.file = k.file AND c.chunk = k.chunk JOIN blob b ON b.id = c.blob`;
 const store = (count: number) => `
 WITH new AS MATERIALIZED (
   SELECT nextval('blob_id_seq') AS id, file, chunk, body FROM (VALUES ${rows(count)}) AS given (file, chunk, body)
 ),
-blobs AS (INSERT INTO blob SELECT id, body FROM new)
+blobs AS (INSERT INTO blob SELECT id, body, sha256(body) FROM new)
 INSERT INTO base_chunk SELECT file, chunk, id FROM new ON CONFLICT (file, chunk) DO UPDATE SET blob = excluded.blob`;
 const REMOVE_UNUSED = `
 WITH gone AS (
@@ -102,17 +85,12 @@ const FORGET = "DELETE FROM written WHERE file = $1 AND chunk >= $2";
 const SIZES = `
 UPDATE base_file SET size = n.size FROM unnest($1::bigint[], $2::bigint[]) AS n(id, size) WHERE base_file.id = n.id`;
 const MOVE = `
-INSERT INTO base AS b (cell, stream, seq, digest, folded, bytes) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO base AS b (cell, stream, seq, digest, folded, bytes, at)
+SELECT $1, $2, $3, $4, $5, $6, max(at) FROM entry WHERE cell = $1 AND stream = $2 AND seq <= $3
 ON CONFLICT (cell, stream) DO UPDATE
-SET seq = excluded.seq, digest = excluded.digest, folded = b.folded + excluded.folded, bytes = b.bytes + excluded.bytes`;
-/** All entries that are in the base but for the newest, of at most these bytes together. */
-const REMOVE_ENTRIES = `
-DELETE FROM entry WHERE cell = $1 AND stream = $2 AND seq <= (
-  SELECT max(seq) FROM (
-    SELECT seq, sum(octet_length(body)) OVER (ORDER BY seq DESC, part DESC) AS bytes
-    FROM entry WHERE cell = $1 AND stream = $2 AND seq <= $3
-  ) AS sums WHERE bytes > $4
-)`;
+SET seq = excluded.seq, digest = excluded.digest, folded = b.folded + excluded.folded, bytes = b.bytes + excluded.bytes,
+  at = greatest(b.at, excluded.at)`;
+const REMOVE_ENTRIES = "DELETE FROM entry WHERE cell = $1 AND stream = $2 AND seq <= $3";
 
 /**
  * A transaction that moves the base of a log. Blobs of one log are named by files of that log only, and nobody else
@@ -129,6 +107,8 @@ export class BaseTransaction {
     /** The last entry that is in the base; 0 and empty where there is none. */
     readonly seq: number,
     readonly digest: string,
+    /** Bytes of the entries after it. */
+    readonly length: number,
   ) {}
 
   /** Null where another one moves this base just now, or the log is not there. */
@@ -137,18 +117,14 @@ export class BaseTransaction {
     if (!(await lockForCompaction(client, cell, stream))) return null;
     const { rows } = await client.query(PLACE, [cell, stream]);
     if (rows.length === 0) return null;
-    return new BaseTransaction(client, [cell, stream], Number(rows[0].seq), rows[0].digest);
+    const { seq, digest, length } = rows[0];
+    return new BaseTransaction(client, [cell, stream], Number(seq), digest, Number(length));
   }
 
   /** The entries after this one, of a few bytes together if they are not larger; none where there is none. */
-  async entries(after: number, bytes: number): Promise<readonly LogEntry[]> {
-    const { rows } = await this.client.query(ENTRIES, [...this.log, after, bytes]);
-    const entries: { seq: number; parts: Uint8Array[] }[] = [];
-    for (const { seq, body } of rows) {
-      if (entries.at(-1)?.seq !== Number(seq)) entries.push({ seq: Number(seq), parts: [] });
-      entries.at(-1)!.parts.push(body);
-    }
-    return entries;
+  entries(after: number, bytes: number): Promise<readonly LogEntry[]> {
+    const [cell, stream] = this.log;
+    return entriesAfter(this.client, cell, stream, after, bytes);
   }
 
   async file(name: string): Promise<{ readonly id: number; readonly size: number } | null> {
@@ -182,11 +158,14 @@ export class BaseTransaction {
     await this.lose(CUT, [file, chunk]);
   }
 
-  /** Those that are there. `whole`: their bytes are wanted as well. */
+  /** Those that are there. `whole`: their bytes are wanted as well. Throws where these are damaged. */
   async load(places: readonly (ChunkPlace & { readonly whole: boolean })[]): Promise<readonly StoredChunk[]> {
     const values = [places.map(({ file }) => file), places.map(({ chunk }) => chunk), places.map(({ whole }) => whole)];
     const { rows } = await this.client.query(LOAD, values);
-    return rows.map(({ file, chunk, blob, body }) => ({ file: Number(file), chunk, blob: Number(blob), body }));
+    return rows.map(({ file, chunk, blob, body, digest }) => {
+      if (body !== null && !isIntact(body, digest)) throw new Error(`chunk ${chunk} of a file in the base is damaged`);
+      return { file: Number(file), chunk, blob: Number(blob), body };
+    });
   }
 
   /** Gives files these chunks in place of others, which had the blobs `replaced`. */
@@ -219,20 +198,18 @@ export class BaseTransaction {
   }
 
   /**
-   * The base has everything up to this entry from now on.
+   * The base has everything up to this entry from now on, and nobody else has.
    * @param sizes of the files whose size has changed, by number
    * @param folded bytes of the entries since the base before
-   * @param keepBytes bytes of entries that stay although the base has them
    */
   async move(
     { seq, digest }: { readonly seq: number; readonly digest: string },
     sizes: ReadonlyMap<number, number>,
     folded: number,
-    keepBytes: number,
   ): Promise<void> {
     await this.client.query(SIZES, [[...sizes.keys()], [...sizes.values()]]);
     await this.client.query(MOVE, [...this.log, seq, digest, folded, this.bytes]);
-    await this.client.query(REMOVE_ENTRIES, [...this.log, seq, keepBytes]);
+    await this.client.query(REMOVE_ENTRIES, [...this.log, seq]);
   }
 
   private async lose(sql: string, values: readonly unknown[]): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Client } from "pg";
+import { isIntact } from "./intact.js";
 
 /** Bytes of a file in one chunk. The page sizes of SQLite divide it. */
 export const CHUNK_BYTES = 256 * 1024;
@@ -24,7 +25,8 @@ WHERE s.cell = $1 AND s.name = $2`;
 const FILES = "SELECT id, name, size FROM base_file WHERE cell = $1 AND stream = $2 ORDER BY id";
 const CHUNKS = `
 DECLARE chunks NO SCROLL CURSOR FOR
-SELECT c.file, c.chunk, b.body FROM base_file f JOIN base_chunk c ON c.file = f.id JOIN blob b ON b.id = c.blob
+SELECT c.file, c.chunk, b.body, b.digest
+FROM base_file f JOIN base_chunk c ON c.file = f.id LEFT JOIN blob b ON b.id = c.blob
 WHERE f.cell = $1 AND f.stream = $2 ORDER BY c.file, c.chunk`;
 const NEXT = `FETCH ${AT_ONCE} FROM chunks`;
 
@@ -45,7 +47,7 @@ export class Base {
     return [...this.numbers.values()];
   }
 
-  /** All bytes, file by file, a few at a time. */
+  /** All bytes, file by file, a few at a time. Throws where some are damaged. */
   async *chunks(): AsyncGenerator<BaseChunk> {
     await this.client.query(CHUNKS, [...this.log]);
     for (let next = this.next(); ; ) {
@@ -53,8 +55,12 @@ export class Base {
       if (rows.length === 0) return;
       // While the caller writes these.
       next = this.next();
-      for (const { file, chunk, body } of rows) {
-        yield { name: this.numbers.get(String(file))!.name, offset: chunk * CHUNK_BYTES, bytes: body };
+      for (const { file, chunk, body, digest } of rows) {
+        const { name } = this.numbers.get(String(file))!;
+        if (body === null || !isIntact(body, digest)) {
+          throw new Error(`${name} is damaged in the base, in its 256 KiB from byte ${chunk * CHUNK_BYTES} on`);
+        }
+        yield { name, offset: chunk * CHUNK_BYTES, bytes: body };
       }
     }
   }

@@ -1,10 +1,10 @@
 import { BaseTransaction } from "./base-transaction.js";
 import type { Connections } from "./connections.js";
 
-/** Those with more bytes since their base than $2, and than this part of it. */
+/** Those with more bytes since their base than $4, and $2 or this part of the base on top of it. */
 const LONG = `
 SELECT s.name, s.head FROM stream s LEFT JOIN base b ON b.cell = s.cell AND b.stream = s.name
-WHERE s.cell = $1 AND s.bytes - coalesce(b.folded, 0) > greatest($2, coalesce(b.bytes, 0) * $3::float8) ORDER BY s.name`;
+WHERE s.cell = $1 AND s.bytes - coalesce(b.folded, 0) > $4::bigint + greatest($2::bigint, coalesce(b.bytes, 0) * $3::float8) ORDER BY s.name`;
 
 /** The bases of a cell's logs. */
 export class Bases {
@@ -15,10 +15,16 @@ export class Bases {
     private readonly signal: AbortSignal = new AbortController().signal,
   ) {}
 
-  /** The logs that have become long since their base: longer than these bytes, and than this part of the base. */
-  async behind(bytes: number, part: number): Promise<readonly { readonly name: string; readonly head: number }[]> {
+  /**
+   * The logs that have become long since their base: longer than what is kept by these bytes, and by this part of the base.
+   */
+  async behind(
+    bytes: number,
+    part: number,
+    keepBytes: number,
+  ): Promise<readonly { readonly name: string; readonly head: number }[]> {
     return this.run(async (client) => {
-      const { rows } = await client.query(LONG, [this.cell, bytes, part]);
+      const { rows } = await client.query(LONG, [this.cell, bytes, part, keepBytes]);
       return rows.map(({ name, head }) => ({ name, head: Number(head) }));
     });
   }

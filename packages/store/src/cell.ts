@@ -3,6 +3,7 @@ import { Attempts } from "./attempts.js";
 import { type Base, readBase } from "./base.js";
 import type { Connections } from "./connections.js";
 import { waitsForStandby } from "./durability.js";
+import { entriesAfter, type LogEntry } from "./entries-after.js";
 import { Fenced } from "./fenced.js";
 import { isOwnFault } from "./own-fault.js";
 
@@ -19,6 +20,8 @@ export interface CellRow {
   readonly url: string | null;
   /** The logs have all that the first node had when it began the cell: others may take it over. */
   readonly isWhole: boolean;
+  /** Id of the process that was asked last to leave it to another one; null where none was. */
+  readonly leaving: string | null;
 }
 
 /** The end of a log. */
@@ -58,7 +61,7 @@ const ANSWER_MS = 2000;
 const CLAIM_MS = 10_000;
 
 const LOOK = `
-SELECT epoch, renewed, boot, node, url, whole,
+SELECT epoch, renewed, boot, node, url, whole, leaving,
   (SELECT coalesce(json_agg(json_build_object('name', s.name, 'seq', s.head, 'digest', s.digest, 'folder', s.folder)), '[]')
    FROM stream s WHERE s.cell = c.name) AS heads,
   (SELECT json_build_object('boot', t.boot, 'url', t.url, 'seen', t.seen_at)
@@ -75,10 +78,13 @@ const CLAIM_STREAMS = "UPDATE stream SET epoch = $2 WHERE cell = $1";
 /** A write, so that its answer can't be taken back by a failover. */
 const CLAIMED = "UPDATE cell SET renewed = renewed WHERE name = $1 AND boot = $2 RETURNING epoch";
 
-const RENEW =
-  "UPDATE cell SET renewed = renewed + 1, renewed_at = clock_timestamp() WHERE name = $1 AND epoch = $2 AND boot = $3";
-const WHOLE = "UPDATE cell SET whole = true WHERE name = $1 AND epoch = $2 AND boot = $3";
-const RELEASE = "UPDATE cell SET boot = NULL WHERE name = $1 AND epoch = $2 AND boot = $3";
+const OWN = "name = $1 AND epoch = $2 AND boot = $3";
+const RENEW = `
+UPDATE cell SET renewed = renewed + 1, renewed_at = clock_timestamp() WHERE ${OWN}
+RETURNING coalesce(leaving = boot, false) AS leaves`;
+const WHOLE = `UPDATE cell SET whole = true, whole_at = coalesce(whole_at, clock_timestamp()) WHERE ${OWN}`;
+const RELEASE = `UPDATE cell SET boot = NULL WHERE ${OWN}`;
+const LEAVE_TO_OTHERS = `UPDATE cell SET leaving = boot WHERE ${OWN}`;
 
 const REPORT = `
 INSERT INTO standby AS s VALUES ($1, $2, $3, $4, $5, clock_timestamp())
@@ -86,6 +92,9 @@ ON CONFLICT (cell, node) DO UPDATE
 SET boot = excluded.boot, url = excluded.url, behind = excluded.behind, seen_at = excluded.seen_at
 WHERE s.boot IN (excluded.boot, $6)`;
 const LEAVE = "DELETE FROM standby WHERE cell = $1 AND node = $2 AND boot = $3";
+
+/** A write that changes nothing, and locks nothing. */
+const WRITE = "SELECT pg_logical_emit_message(true, 'helios', 'seen')";
 
 const PARTS = "SELECT body FROM entry WHERE cell = $1 AND stream = $2 AND seq = $3 ORDER BY part";
 
@@ -115,8 +124,8 @@ export class Cell {
   async look(name: string | null = null): Promise<CellState> {
     const { rows } = await this.run(ANSWER_MS, (client) => client.query(LOOK, [this.name, name]));
     if (rows.length === 0) throw new Error(`the store has no cell ${this.name}`);
-    const { epoch, renewed, boot, node, url, whole, heads, standby } = rows[0];
-    const row = { epoch: Number(epoch), renewed: Number(renewed), boot, node, url, isWhole: whole };
+    const { epoch, renewed, boot, node, url, whole, leaving, heads, standby } = rows[0];
+    const row = { epoch: Number(epoch), renewed: Number(renewed), boot, node, url, isWhole: whole, leaving };
     return { row, heads, standby };
   }
 
@@ -158,10 +167,20 @@ export class Cell {
     return claimed;
   }
 
-  /** Throws Fenced if another node has taken the cell. After any other error nothing is known. */
-  async renew(epoch: number, boot: string): Promise<void> {
-    const { rowCount } = await this.run(ANSWER_MS, (client) => client.query(RENEW, [this.name, epoch, boot]));
-    if (rowCount === 0) throw new Fenced(`another node serves the cell ${this.name}`);
+  /**
+   * Throws Fenced if another node has taken the cell. After any other error nothing is known.
+   * @returns whether this process is asked to leave the cell to another one
+   */
+  async renew(epoch: number, boot: string): Promise<boolean> {
+    const { rows } = await this.run(ANSWER_MS, (client) => client.query(RENEW, [this.name, epoch, boot]));
+    if (rows.length === 0) throw new Fenced(`another node serves the cell ${this.name}`);
+    return rows[0].leaves;
+  }
+
+  /** Asks a process to leave the cell to another one. False where it doesn't serve the cell any more. */
+  async askToLeave(epoch: number, boot: string): Promise<boolean> {
+    const { rowCount } = await this.run(CLAIM_MS, (client) => client.query(LEAVE_TO_OTHERS, [this.name, epoch, boot]));
+    return rowCount === 1;
   }
 
   /** Lets others take the cell from now on. Throws Fenced if another node has it. */
@@ -173,6 +192,11 @@ export class Cell {
   /** Whether commits on the store's primary wait for a standby. */
   isReplicated(): Promise<boolean> {
     return this.run(ANSWER_MS, waitsForStandby);
+  }
+
+  /** Resolves when no failover can take back any more what was seen before. */
+  async settle(): Promise<void> {
+    await this.run(CLAIM_MS, (client) => client.query(WRITE));
   }
 
   /** Lets others take the cell at once. */
@@ -202,6 +226,11 @@ export class Cell {
   async entry(stream: string, seq: number): Promise<readonly Uint8Array[]> {
     const { rows } = await this.run(null, (client) => client.query(PARTS, [this.name, stream, seq]));
     return rows.map(({ body }: { body: Uint8Array }) => body);
+  }
+
+  /** The entries after this one, of a few bytes together if they are not larger; none where there is none. */
+  async entries(stream: string, after: number, bytes: number): Promise<readonly LogEntry[]> {
+    return this.run(null, (client) => entriesAfter(client, this.name, stream, after, bytes));
   }
 
   /** Reads the base of a log; null where it has none, or is not there. */

@@ -6,18 +6,19 @@ export const STORE_FORMAT = 5;
 /**
  * cell        the group of databases that one node serves at a time; `epoch` rises with each node that takes it over, and
  *             `renewed` with each renewal of its lease; `boot` is the process that serves it, null where none does;
- *             `whole` says that the logs have all that the first node had when it began the cell; `renewed_at` is for
- *             people: nobody decides anything by it
+ *             `whole` says that the logs have all that the first node had when it began the cell, since `whole_at`;
+ *             `leaving` is a process that was asked to leave the cell to another one; `renewed_at` is for people: nobody
+ *             decides anything by it
  * standby     the nodes that follow, as they last said, and the process of each: `seen_at` changes as long as it lives
  * stream      the log of one database: its newest entry, the process that may add the next one, the id of the folder whose
- *             log it is, and the bytes of all entries that it has ever had
- * entry       the entries, in parts
+ *             log it is, the bytes of all entries that it has ever had, and when it began
+ * entry       the entries, in parts, and when each was added
  * known_file  the files that a folder made from the entries has
- * base        the state after an entry of a log: its number and digest, the bytes of the log up to there, and those of the
- *             blobs. It is no part of the log's row, so that no append waits for a compaction to be committed
+ * base        the state after an entry of a log: its number, digest and time, the bytes of the log up to there, and those of
+ *             the blobs. It is no part of the log's row, so that no append waits for a compaction to be committed
  * base_file   the files of a base; they have numbers, so that a renamed file is one row
  * base_chunk  where the bytes of a file are, CHUNK_BYTES in each; there are zeroes where it has none
- * blob        bytes, which never change; files that were copied share them
+ * blob        bytes, which never change, and their SHA-256; files that were copied share them
  * tenant      which cell has a tenant. The tenant that each cell has of its own is not there
  * api_key     whose keys these are
  * move        tenants on their way from cell to cell
@@ -29,7 +30,8 @@ SET LOCAL search_path = helios;
 CREATE TABLE format (version integer NOT NULL);
 CREATE TABLE cell (
   name text PRIMARY KEY, epoch bigint NOT NULL DEFAULT 0, renewed bigint NOT NULL DEFAULT 0, boot uuid, node text, url text,
-  whole boolean NOT NULL DEFAULT false, renewed_at timestamptz NOT NULL DEFAULT clock_timestamp()
+  whole boolean NOT NULL DEFAULT false, whole_at timestamptz, leaving uuid,
+  renewed_at timestamptz NOT NULL DEFAULT clock_timestamp()
 ) WITH (fillfactor = 20);
 CREATE TABLE standby (
   cell text REFERENCES cell, node text, boot uuid NOT NULL, url text, behind bigint NOT NULL, seen_at timestamptz NOT NULL,
@@ -38,17 +40,17 @@ CREATE TABLE standby (
 CREATE TABLE stream (
   cell text NOT NULL REFERENCES cell, name text NOT NULL, epoch bigint NOT NULL, writer uuid NOT NULL,
   folder uuid NOT NULL, head bigint NOT NULL DEFAULT 0, digest text NOT NULL DEFAULT '', bytes bigint NOT NULL DEFAULT 0,
-  PRIMARY KEY (cell, name)
+  begun timestamptz NOT NULL DEFAULT clock_timestamp(), PRIMARY KEY (cell, name)
 ) WITH (fillfactor = 20);
 CREATE TABLE entry (
   cell text, stream text, seq bigint, part integer, parts integer NOT NULL, epoch bigint NOT NULL, body bytea NOT NULL,
-  PRIMARY KEY (cell, stream, seq, part)
+  at timestamptz NOT NULL DEFAULT clock_timestamp(), PRIMARY KEY (cell, stream, seq, part)
 );
 ALTER TABLE entry ALTER body SET STORAGE EXTERNAL;
 CREATE TABLE known_file (cell text, stream text, name text, PRIMARY KEY (cell, stream, name));
 CREATE TABLE base (
   cell text, stream text, seq bigint NOT NULL, digest text NOT NULL, folded bigint NOT NULL, bytes bigint NOT NULL,
-  PRIMARY KEY (cell, stream)
+  at timestamptz NOT NULL, PRIMARY KEY (cell, stream)
 );
 CREATE TABLE base_file (
   id bigserial PRIMARY KEY, cell text NOT NULL, stream text NOT NULL, name text NOT NULL, size bigint NOT NULL,
@@ -56,7 +58,7 @@ CREATE TABLE base_file (
 );
 CREATE TABLE base_chunk (file bigint, chunk integer, blob bigint NOT NULL, PRIMARY KEY (file, chunk));
 CREATE INDEX base_chunk_blob ON base_chunk (blob);
-CREATE TABLE blob (id bigserial PRIMARY KEY, body bytea NOT NULL);
+CREATE TABLE blob (id bigserial PRIMARY KEY, body bytea NOT NULL, digest bytea NOT NULL);
 ALTER TABLE blob ALTER body SET STORAGE EXTERNAL;
 CREATE TABLE tenant (name text PRIMARY KEY, cell text NOT NULL REFERENCES cell);
 CREATE INDEX tenant_cell ON tenant (cell);

@@ -26,7 +26,7 @@ describe.skipIf(PROGRAMS === null)("the base of a log in a store with a synchron
     const move = async (seq: number, work: (base: BaseTransaction) => Promise<number>) => {
       const moved = await bases.move("db", async (base) => {
         const file = await work(base);
-        await base.move({ seq, digest: `digest ${seq}` }, new Map([[file, CHUNK_BYTES + 5]]), 0, 0);
+        await base.move({ seq, digest: `digest ${seq}` }, new Map([[file, CHUNK_BYTES + 5]]), 0);
         return file;
       });
       return moved!;
@@ -45,7 +45,7 @@ describe.skipIf(PROGRAMS === null)("the base of a log in a store with a synchron
     await store.primary.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
     release();
     await again;
-    expect([await bases.behind(13, 0), await bases.behind(14, 0)]).toEqual([[{ name: "db", head: 3 }], []]);
+    expect([await bases.behind(13, 0, 0), await bases.behind(14, 0, 0)]).toEqual([[{ name: "db", head: 3 }], []]);
     expect(stream.seq).toBe(3);
   });
 
@@ -61,6 +61,7 @@ describe.skipIf(PROGRAMS === null)("the base of a log in a store with a synchron
       );
       return made;
     });
+    await append("two");
     const read = await stream.base(async (base) => {
       await move(2, async (other) => {
         const [old] = await other.load([{ file, chunk: 1, whole: true }]);

@@ -39,7 +39,7 @@ describe.skipIf(PROGRAMS === null)("a cell in a store with a synchronous standby
   it("is taken by one of those who saw it alike", async () => {
     const cell = await newCell();
     const { row } = await cell.look();
-    expect(row).toEqual({ epoch: 0, renewed: 0, boot: null, node: null, url: null, isWhole: false });
+    expect(row).toEqual({ epoch: 0, renewed: 0, boot: null, node: null, url: null, isWhole: false, leaving: null });
     const nodes = ["a", "b", "c"].map(someone);
     const epochs = await Promise.all(nodes.map((node) => cell.claim(row, node)));
     expect(epochs.filter((epoch) => epoch !== null)).toEqual([1]);

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Bases, Connections } from "@heliosdb/store";
-import { compactSome } from "./compact-some.js";
+import { compactLog } from "./compact-log.js";
 import { COMPACTION, type CompactionLimits } from "./limits.js";
 
 export interface CompactorOptions {
@@ -46,18 +46,12 @@ export class Compactor {
   }
 
   private async look(): Promise<void> {
-    const { logBytes, partOfBase } = this.limits;
+    const { logBytes, partOfBase, keepBytes } = this.limits;
     await this.try(null, async () => {
-      for (const { name, head } of await this.bases.behind(logBytes, partOfBase)) {
-        await this.try(name, () => this.compact(name, head));
+      for (const { name, head } of await this.bases.behind(logBytes, partOfBase, keepBytes)) {
+        await this.try(name, () => compactLog(this.bases, name, head, this.limits));
       }
     });
-  }
-
-  private async compact(name: string, head: number): Promise<void> {
-    for (let seq: number | null = 0; seq !== null && seq < head; ) {
-      seq = await this.bases.move(name, (base) => compactSome(base, head, this.limits));
-    }
   }
 
   /** Says once what fails, and when it doesn't any more. */

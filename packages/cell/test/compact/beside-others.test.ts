@@ -122,10 +122,12 @@ describe.skipIf(PROGRAMS === null)("compaction beside others", () => {
     const log = await Logged.begin(store);
     await log.append(made(A), allPages(A, CHUNK));
     const { bases } = log;
-    const names = async (bytes: number, part = 0) => (await bases.behind(bytes, part)).map(({ name }) => name);
+    const names = async (bytes: number, part = 0, keep = 0) =>
+      (await bases.behind(bytes, part, keep)).map(({ name }) => name);
     const [row] = await store.primary.run("SELECT bytes::int FROM helios.stream WHERE name = $1", [log.name]);
     const length = Number(row!.bytes);
     expect([await names(length - 1), await names(length)]).toEqual([[log.name], []]);
+    expect([await names(9, 0, length - 10), await names(10, 0, length - 10)]).toEqual([[log.name], []]);
     await log.compact();
     await log.append(pages(A, CHUNK, [1]));
     expect([await names(10), await names(10, 1e-6), await names(10, 0.5)]).toEqual([[log.name], [log.name], []]);
@@ -133,7 +135,7 @@ describe.skipIf(PROGRAMS === null)("compaction beside others", () => {
     const change = (sql: string) => store.primary.run(sql, [log.cellName, log.name]);
     await change("UPDATE helios.entry SET seq = 9 WHERE cell = $1 AND stream = $2 AND seq = 2");
     const events: string[] = [];
-    const limits = { lookMs: 5, logBytes: 10, partOfBase: 0 };
+    const limits = { lookMs: 5, keepBytes: 0, logBytes: 10, partOfBase: 0 };
     const options = { urls: store.urls, cell: log.cellName, limits };
     const compactor = new Compactor({ ...options, onEvent: (text) => events.push(text) });
     onTestFinished(() => compactor.stop());
@@ -161,7 +163,7 @@ describe.skipIf(PROGRAMS === null)("compaction beside others", () => {
     await failed;
 
     const events: string[] = [];
-    const limits = { lookMs: 1, logBytes: 0, partOfBase: 0 };
+    const limits = { lookMs: 1, keepBytes: 0, logBytes: 0, partOfBase: 0 };
     const options = { urls: store.urls, cell: other.cellName, limits };
     const compactor = new Compactor({ ...options, onEvent: (text) => events.push(text) });
     await waiting();

@@ -47,7 +47,8 @@ describe.skipIf(PROGRAMS === null)("a folder that follows a log with a base", ()
     await log.append(pages(A, 150, [1]));
     await log.append(pages(A, 150, [2]));
     const source = counted(log);
-    await log.compact(log.seq, { keepBytes: 1e9 });
+    // The base is where the folder is.
+    await log.compact(log.seq - 2);
     expect([await follow(source), source.bases, log.wrongIn(folder)]).toEqual([true, 0, []]);
     await log.append(pages(A, 120, [3]));
     await log.append(moved("renamed", B, "branches/b3.db"));

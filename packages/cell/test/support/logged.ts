@@ -11,7 +11,7 @@ import { compactSome } from "../../src/compact/compact-some.js";
 import { COMPACTION, type CompactionLimits } from "../../src/compact/limits.js";
 import { FollowedFolder, type LogSource } from "../../src/follow/followed-folder.js";
 
-/** Everything at once, and no entry stays behind the base. */
+/** Everything at once, and no entry stays out of the base. */
 export const AT_ONCE: CompactionLimits = { ...COMPACTION, keepBytes: 0 };
 
 export function emptyFolder(): string {
@@ -65,15 +65,14 @@ export class Logged {
     await this.stream.append(entry);
   }
 
-  /** Moves the base on, up to this entry at most. */
+  /** Moves the base on, up to this entry at most; returns the last one that it has then. */
   async compact(last = this.seq, limits: Partial<CompactionLimits> = AT_ONCE, bases = this.bases): Promise<number> {
-    let at = 0;
-    while (at < last) {
+    for (let [before, at] = [-1, 0]; ; before = at) {
       const seq = await bases.move(this.name, (base) => compactSome(base, last, { ...AT_ONCE, ...limits }));
       if (seq === null) throw new Error("somebody else compacts it");
       at = seq;
+      if (at >= last || at === before) return at;
     }
-    return at;
   }
 
   /** A folder that follows the log. */
