@@ -1,4 +1,5 @@
 export { type Block, BrokenEntry, decodeEntry, EntryReader, type Parts } from "./entry/decode.js";
+export { isLogged } from "./entry/file-name.js";
 export { fold } from "./entry/fold.js";
 export type { OperationHeader } from "./entry/format.js";
 export { type FilesChange, KnownFiles } from "./entry/known-files.js";
@@ -6,7 +7,7 @@ export { LogEnd } from "./entry/log-end.js";
 export type { Operation, Operations } from "./entry/operation.js";
 export type { PageSource } from "./entry/page-source.js";
 export { type BaseOfLog, makeFromBase } from "./replica/base-folder.js";
-export { folderId, readFolderId, writeFolderId } from "./replica/folder-id.js";
+export { folderId, readFolderId, removeFolderId, writeFolderId } from "./replica/folder-id.js";
 export { sync, writeDurably } from "./replica/position.js";
 export { EntryDoesNotFit, Replica } from "./replica/replica.js";
 export { LogLost, WalReader } from "./wal/wal-reader.js";

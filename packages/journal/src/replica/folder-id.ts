@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { writeDurably } from "./position.js";
 
@@ -18,6 +18,11 @@ export function readFolderId(directory: string): string | null {
 /** The id of a database's folder, which gets one if it has none. */
 export function folderId(directory: string): string {
   return readFolderId(directory) ?? writeFolderId(directory, randomUUID());
+}
+
+/** The folder is no log's any more. */
+export function removeFolderId(directory: string): void {
+  rmSync(join(directory, NAME), { force: true });
 }
 
 export function writeFolderId(directory: string, id: string): string {
