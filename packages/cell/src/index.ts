@@ -13,8 +13,12 @@ export {
 export { Compactor, type CompactorOptions } from "./compact/compactor.js";
 export { COMPACTION, type CompactionLimits } from "./compact/limits.js";
 export { ArrivingFolder } from "./follow/arriving-folder.js";
+export { type FolderPlace, makeFolderAt } from "./copies/folder-at.js";
+export { makeLog, makeLogOf } from "./copies/folder-log.js";
+export { ReadAhead } from "./copies/read-ahead.js";
 export type { Lease } from "./lease/lease.js";
 export { CellNode } from "./node/cell-node.js";
 export type { CellNodeOptions, Serving } from "./node/options.js";
 export { prepareStore } from "./node/prepare-store.js";
+export { type StepDownOptions, stepDown } from "./node/step-down.js";
 export { type CatalogConnection, OwnFiles } from "./own/own-files.js";

@@ -38,6 +38,7 @@ export class CellNode {
   private isReached = true;
   private reportedAt = Number.NEGATIVE_INFINITY;
   private isFenced = false;
+  private isLeaving = false;
 
   /**
    * Joins a cell, which begins with its first node. Rejects where the data folder has databases of another server, or the
@@ -160,6 +161,7 @@ export class CellNode {
         if (!isFree || (row.epoch > 0 && !row.isWhole)) return this.reached();
       }
       if (!isNamed) return this.reached();
+      if (this.hasLeft(row) && !this.watch.hasEnded) return this.reached();
       if (this.options.needsReplication && !(await this.cell.isReplicated())) {
         throw new Error(
           "its commits don't wait for a standby (synchronous_standby_names is empty, or synchronous_commit is not on)",
@@ -172,6 +174,12 @@ export class CellNode {
       this.name.failed();
       return this.failed(error);
     }
+  }
+
+  /** The folder's last process was asked to leave the cell to another node, which gets a whole lease to take it. */
+  private hasLeft({ boot, leaving }: CellRow): boolean {
+    const { state } = this.folder;
+    return boot === null && state?.role === "active" && state.boot === leaving;
   }
 
   /** @param before the process that the store knows by this node's name */
@@ -209,7 +217,9 @@ export class CellNode {
     const { boot } = this;
     const lease = new Lease({
       leaseMs,
-      renew: () => this.cell.renew(epoch, boot),
+      renew: async () => {
+        if (await this.cell.renew(epoch, boot)) this.askedToLeave();
+      },
       onFenced: () => {
         this.isFenced = true;
         void this.compactor?.stop();
@@ -231,6 +241,14 @@ export class CellNode {
       await lease.stop();
       throw error;
     }
+  }
+
+  /** Said once, when this node serves. */
+  private askedToLeave(): void {
+    if (this.serving === null || this.isLeaving) return;
+    this.isLeaving = true;
+    this.say(`was asked to leave the cell ${this.options.cell} to another node`);
+    this.options.onAskedToLeave?.();
   }
 
   private compaction(): Compactor {

@@ -16,6 +16,8 @@ export interface CellNodeOptions {
   readonly needsReplication?: boolean;
   /** Called once, when another node has taken the cell from this one: its process must end, and may answer nothing. */
   onFenced(): void;
+  /** Called once, when this node serves and is asked to leave the cell to another one, as by `stop`. */
+  onAskedToLeave?(): void;
   /** When the logs are compacted while this node is active. */
   readonly compaction?: Partial<CompactionLimits>;
   onEvent?(text: string): void;
