@@ -1,3 +1,4 @@
+import { BrokenEntry } from "@heliosdb/journal";
 import type { Head } from "@heliosdb/store";
 import { FollowedFolder, type LogSource } from "../follow/followed-folder.js";
 
@@ -22,7 +23,11 @@ export async function makeFolderAt(
   signal: AbortSignal,
 ): Promise<void> {
   const followed = new FollowedFolder(folder, positionFile);
-  await followed.follow(head, source, () => signal.aborted);
+  try {
+    await followed.follow(head, source, () => signal.aborted);
+  } catch (error) {
+    throw error instanceof BrokenEntry ? new Error(`entry ${followed.applied + 1}: ${error.message}`) : error;
+  }
   signal.throwIfAborted();
   if (!followed.isAt(head)) {
     throw new Error(
