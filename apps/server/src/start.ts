@@ -20,7 +20,7 @@ export async function startFromConfig(config: Config): Promise<void> {
   const signal = stopSignal();
   if (config.storeUrls.length > 0) {
     const { startInCell } = await import("./cell/start-in-cell.js");
-    await startInCell(config, signal, (cell) => serve(config, signal, cell));
+    await startInCell(config, signal, (cell, ended) => serve(config, ended, cell));
     return;
   }
   // Only a node of a cell has left one.

@@ -13,22 +13,27 @@ import { ManyCells } from "./many/many-cells.js";
 import { OwnLog } from "./own-log.js";
 import { StandbyServer } from "./standby-server.js";
 
-/** Another node serves the cell: a supervisor starts this one again, as a standby. EX_TEMPFAIL. */
+/** Another node serves the cell, or is to: a supervisor starts this one again, as a standby. EX_TEMPFAIL. */
 export const FENCED = 75;
 
-/** Runs a node of a cell: a standby, and then the active node, until the signal. */
+/** Runs a node of a cell: a standby, and then the active node, until the signal, or until another node is to serve. */
 export async function startInCell(
   config: Config,
   signal: Promise<void>,
-  serve: (cell: CellPart) => Promise<void>,
+  serve: (cell: CellPart, signal: Promise<void>) => Promise<void>,
 ): Promise<void> {
-  const { dataDir, storeUrls, cell, node: name, nodeUrl, leaseMs, storeDurability } = config;
+  const { dataDir, storeUrls, cell, node: name, nodeUrl, leaseMs, storeDurability, storeLog } = config;
   const log = createLogger(config.logLevel);
   const { CellNode, prepareStore } = await import("@heliosdb/cell");
   const tls = config.tlsCert && config.tlsKey ? { cert: config.tlsCert, key: config.tlsKey } : null;
   // Before anything else: a server that can't listen must not take the cell.
   const certificate = tls ? await LiveCertificate.open(tls, log) : null;
   let lock: FolderLock | null = null;
+  let isLeaving = false;
+  let leave = () => {};
+  const asked = new Promise<void>((resolve) => {
+    leave = resolve;
+  });
   try {
     makeDataFolder(dataDir);
     lock = await lockFolder(dataDir);
@@ -36,14 +41,21 @@ export async function startInCell(
     const node = await CellNode.join({
       ...{ urls: storeUrls, cell, node: name, url: nodeUrl, dataDir, leaseMs },
       needsReplication: storeDurability === "synchronous",
+      compaction: { keepBytes: storeLog },
       onFenced: () => end(log, "another node serves the cell"),
+      onAskedToLeave: () => {
+        isLeaving = true;
+        leave();
+      },
       onEvent: (text) => log.warn({ cell, node: name }, text),
     });
     try {
-      await run(config, log, lock, node, certificate, signal, serve);
+      const ended = Promise.race([signal, asked]);
+      await run(config, log, lock, node, certificate, ended, (part) => serve(part, ended));
     } finally {
       await node.stop();
     }
+    if (isLeaving) process.exitCode = FENCED;
   } finally {
     lock?.release();
     certificate?.close();

@@ -55,6 +55,7 @@ export interface Config {
   readonly nodeUrl: string | null;
   readonly leaseMs: number;
   readonly storeDurability: "synchronous" | "managed";
+  readonly storeLog: number;
 }
 
 export const MOST_FRONTS = 8;
@@ -407,10 +408,27 @@ export const OPTIONS: { readonly [K in keyof Config]: Option<Config[K]> } = {
       "answers for its durability.",
     parse: oneOf("synchronous", "managed"),
   },
+  storeLog: {
+    env: "HELIOSDB_STORE_LOG",
+    flag: "--store-log <bytes>",
+    fallback: 256 * 1024 * 1024,
+    shownDefault: "268435456 (256 MiB)",
+    description:
+      "Bytes of the newest changes that the store keeps of each database as they were made: the cell can be exported as of any " +
+      "moment among them. What is older is folded into one state.",
+    parse: wholeNumber(16 * 1024 * 1024, 1024 ** 5),
+  },
 };
 
 /** Settings that mean nothing without a store. */
-export const OF_CELLS = ["cell", "node", "nodeUrl", "leaseMs", "storeDurability"] as const satisfies (keyof Config)[];
+export const OF_CELLS = [
+  "cell",
+  "node",
+  "nodeUrl",
+  "leaseMs",
+  "storeDurability",
+  "storeLog",
+] as const satisfies (keyof Config)[];
 
 /** One front would be work on top of the main process's; on few cores, several take what the engine needs. */
 export function usualFronts(cores: number): number {
