@@ -42,10 +42,13 @@ export class FollowedFolder {
     this.replica ??= await this.open(head, source, isOver);
     if (this.replica.applied > seq) this.replica = await this.begin(head, source, isOver);
     let begunAt = -1;
+    let isAnew = false;
     // The base may be newer than what is known of the end.
     while (!isOver() && this.replica.applied <= seq) {
       if (this.replica.applied === seq) {
-        if (this.replica.appliedDigest === digest) return;
+        // Once: what is known of the end may have been taken back itself, and the next look tells more.
+        if (this.replica.appliedDigest === digest || isAnew) return;
+        isAnew = true;
         this.replica = await this.begin(head, source, isOver);
         if (this.replica.applied >= seq) return;
       }
