@@ -1,6 +1,7 @@
 import { availableParallelism, hostname } from "node:os";
 import { describe, expect, it } from "vitest";
 import { SURFACE_NAMES } from "../../dist/app/surfaces.js";
+import { cellCommand } from "../../dist/config/cell-command.js";
 import { parseFlags } from "../../dist/config/command.js";
 import { loadConfig } from "../../dist/config/load.js";
 import { OPTIONS, usualFronts } from "../../dist/config/options.js";
@@ -53,6 +54,7 @@ describe("the configuration", () => {
       nodeUrl: null,
       leaseMs: 5_000,
       storeDurability: "synchronous",
+      storeLog: 268_435_456,
     });
     expect(Object.isFrozen(config)).toBe(true);
   });
@@ -69,6 +71,7 @@ describe("the configuration", () => {
       ["HELIOSDB_NODE_URL", "http://n"],
       ["HELIOSDB_LEASE_MS", "9000"],
       ["HELIOSDB_STORE_DURABILITY", "managed"],
+      ["HELIOSDB_STORE_LOG", "16777216"],
     ] as const) {
       expect(() => loadConfig({ [name]: value })).toThrow(`${name} means nothing without HELIOSDB_STORE_URLS`);
       expect(() => loadConfig({ ...store, [name]: value })).not.toThrow();
@@ -78,6 +81,43 @@ describe("the configuration", () => {
     const wrong = () => loadConfig({ HELIOSDB_STORE_URLS: "mysql://u:secret@db1/helios" });
     expect(wrong).toThrow("HELIOSDB_STORE_URLS has an entry that is no address of PostgreSQL");
     expect(wrong).not.toThrow("secret");
+  });
+
+  it("reads the commands for cells, with flags of their own", () => {
+    expect(cellCommand(["--api-port", "1"])).toBeNull();
+    expect(cellCommand(["cell", "status", "--lease-ms", "9000"])).toEqual({
+      task: { do: "status" },
+      flags: { leaseMs: "9000" },
+    });
+    expect(cellCommand(["cell", "verify", "--in", "a", "--with", "b", "--cell", "c"])).toEqual({
+      task: { do: "verify", in: "a", standby: "b" },
+      flags: { cell: "c" },
+    });
+    expect(cellCommand(["cell", "import", "data", "--store-durability", "managed"])).toMatchObject({
+      task: { do: "import", folder: "data" },
+      flags: { storeDurability: "managed" },
+    });
+    expect(cellCommand(["cell", "step-down"])?.task).toEqual({ do: "step-down" });
+  });
+
+  it("takes a moment with its time zone, as AS OF does", () => {
+    const at = (text: string) => {
+      const task = cellCommand(["cell", "export", "folder", "--at", text])?.task;
+      return task?.do === "export" ? task.at : undefined;
+    };
+    const second = Date.UTC(2026, 10, 29, 12, 0, 5) * 1000;
+    // A whole second is its end.
+    expect(at("2026-11-29T12:00:05Z")).toBe(second + 999_999);
+    expect(at("2026-11-29 13:00:05.25+01:00")).toBe(second + 250_999);
+    expect(at("2026-11-29T12:00:05.000001Z")).toBe(second + 1);
+    for (const text of [
+      ...["2026-11-29T12:00:05", "2026-11-29", "2026-11-29Z", "1700000000", "scn:4", "now", "yesterday", ""],
+      ...["2026-13-29T12:00:00Z", "2026-11-29T25:00:00Z", "2026-11-29T12:00:05Z or so", "2026-11-29T12:00:05 CET"],
+    ]) {
+      expect(() => at(text)).toThrow(
+        `--at must be a date and a time with its zone, such as 2026-11-29T12:00:00Z or 2026-11-29T13:00:00+01:00, got "${text}"`,
+      );
+    }
   });
 
   it("has fronts where there are cores for them, and never one", () => {

@@ -29,7 +29,9 @@ describe.skipIf(PROGRAMS === null)("the moments of a cell", () => {
 
   async function wholeCell(): Promise<string> {
     const { cell } = await store.cell();
-    await store.primary.run("UPDATE helios.cell SET whole = true, whole_at = clock_timestamp() WHERE name = $1", [cell]);
+    await store.primary.run("UPDATE helios.cell SET whole = true, whole_at = clock_timestamp() WHERE name = $1", [
+      cell,
+    ]);
     return cell;
   }
 
@@ -121,7 +123,9 @@ describe.skipIf(PROGRAMS === null)("the moments of a cell", () => {
     await store.primary.run("UPDATE helios.entry SET body = '\\x00' WHERE stream = $1", [log.name]);
     const empty = emptyFolder();
     mkdirSync(join(empty, "inner"));
-    await expect(make({ folder: join(empty, "inner") })).rejects.toThrow(`the log of ${log.name}: entry 1: the last part`);
+    await expect(make({ folder: join(empty, "inner") })).rejects.toThrow(
+      `the log of ${log.name}: entry 1: the last part`,
+    );
     expect(existsSync(join(empty, "inner")) ? readdirSync(join(empty, "inner")) : []).toEqual([]);
   });
 

@@ -25,8 +25,8 @@ export async function verify(
   if (standby !== null && !existsSync(standby)) throw new Error(`${standby} does not exist`);
   const within = resolve(place ?? tmpdir());
   mkdirSync(within, { recursive: true });
-  const folder = mkdtempSync(join(within, "heliosdb-verify-"));
   const lock = standby === null ? null : await lockFolder(standby);
+  const folder = mkdtempSync(join(within, "heliosdb-verify-"));
   try {
     const rebuilt = await withRoom(within, () => rebuildCell({ urls, cell, folder, standby, signal }));
     const checked = await checkDataFolder(EMBEDDED_HOSTS, folder);
