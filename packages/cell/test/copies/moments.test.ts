@@ -53,6 +53,15 @@ describe.skipIf(PROGRAMS === null)("the moments of a cell", () => {
     return Object.assign(Object.create(log) as Logged, { original: kept.folder }).wrongIn(place);
   }
 
+  async function tooEarly(made: Promise<unknown>): Promise<TooEarly> {
+    const error: unknown = await made.then(
+      () => "it was made",
+      (failed) => failed,
+    );
+    if (error instanceof TooEarly) return error;
+    throw new Error(`expected one that is too early, got ${String(error)}`);
+  }
+
   it("are those at which an entry was added, as far as the base is not later", async () => {
     const cell = await wholeCell();
     const log = await Logged.begin(store, cell);
@@ -63,9 +72,7 @@ describe.skipIf(PROGRAMS === null)("the moments of a cell", () => {
 
     await log.compact(3);
     for (const state of states.slice(2)) expect(await wrongAt(cell, state.at, log, state)).toEqual([]);
-    const tooEarly = wrongAt(cell, states[1]!.at, log, states[1]!);
-    await expect(tooEarly).rejects.toThrow(TooEarly);
-    const { possibleFrom } = await tooEarly.catch((error) => error as TooEarly);
+    const { possibleFrom } = await tooEarly(wrongAt(cell, states[1]!.at, log, states[1]!));
     expect(possibleFrom > states[1]!.at && possibleFrom <= states[2]!.at).toBe(true);
     expect(await wrongAt(cell, possibleFrom, log, states[2]!)).toEqual([]);
     await expect(wrongAt(cell, possibleFrom - 1, log, states[1]!)).rejects.toThrow(TooEarly);
@@ -94,15 +101,11 @@ describe.skipIf(PROGRAMS === null)("the moments of a cell", () => {
     expect(await names(first.at)).toEqual([log.name]);
     expect(await names(third)).toEqual([log.name, other.name].sort());
     for (const at of [begun, second]) {
-      const { possibleFrom } = await names(at).then(
-        () => expect.unreachable(),
-        (error) => error as TooEarly,
-      );
+      const { possibleFrom } = await tooEarly(names(at));
       expect(possibleFrom > second && possibleFrom <= third).toBe(true);
       expect(await names(possibleFrom)).toHaveLength(2);
     }
-    const before = await names(first.at - 3_600_000_000).catch((error) => error as TooEarly);
-    expect((before as TooEarly).possibleFrom).toBeLessThan(first.at);
+    expect((await tooEarly(names(first.at - 3_600_000_000))).possibleFrom).toBeLessThan(first.at);
   });
 
   it("are past ones, of cells that are whole, and make new folders only", async () => {

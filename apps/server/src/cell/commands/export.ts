@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { formatMicros } from "@heliosdb/port";
 import type { Config } from "../../config/options.js";
+import type { CommandResult } from "./result.js";
 import { withRoom } from "./room.js";
-import type { CommandResult } from "./run.js";
 
 /** Makes a data folder of a cell as it is now, or was at a moment (µs since 1970). */
 export async function exportTo(

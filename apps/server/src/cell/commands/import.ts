@@ -3,7 +3,7 @@ import { lockFolder } from "@heliosdb/engine-host";
 import { checkDataFolder } from "../../backups/check.js";
 import type { Config } from "../../config/options.js";
 import { EMBEDDED_HOSTS } from "../../embedding/embedded-hosts.js";
-import type { CommandResult } from "./run.js";
+import type { CommandResult } from "./result.js";
 
 /** Makes a cell of the data folder of a server that doesn't run. */
 export async function importFrom(path: string, config: Config, signal: AbortSignal): Promise<CommandResult> {

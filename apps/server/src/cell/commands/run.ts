@@ -1,17 +1,11 @@
 import type { CellTask } from "../../config/cell-command.js";
 import type { Config } from "../../config/options.js";
-import { stopSignal } from "../../stop-signal.js";
 import { showCell } from "../status.js";
 import { exportTo } from "./export.js";
 import { importFrom } from "./import.js";
+import type { CommandResult } from "./result.js";
 import { leaveToStandby } from "./step-down.js";
 import { verify } from "./verify.js";
-
-/** What a command has to say, and whether all is well. */
-export interface CommandResult {
-  readonly lines: readonly string[];
-  readonly isWell: boolean;
-}
 
 export const FAILED: { readonly [T in CellTask["do"]]: string } = {
   status: "The cell could not be looked at",
@@ -21,11 +15,14 @@ export const FAILED: { readonly [T in CellTask["do"]]: string } = {
   "step-down": "The active node could not be replaced",
 };
 
-/** Runs a command on a cell. A signal ends it in order: what it has made is removed. */
-export function runOnCell(task: CellTask, config: Config): Promise<CommandResult> {
+/**
+ * Runs a command on a cell.
+ * @param stop ends it in order: what it has made is removed
+ */
+export function runOnCell(task: CellTask, config: Config, stop: Promise<void>): Promise<CommandResult> {
   if (task.do === "status") return showCell(config);
   const stopping = new AbortController();
-  void stopSignal().then(() => stopping.abort(new Error("it was stopped")));
+  void stop.then(() => stopping.abort(new Error("it was stopped")));
   const { signal } = stopping;
   switch (task.do) {
     case "export":

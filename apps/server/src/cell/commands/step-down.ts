@@ -1,5 +1,5 @@
 import type { Config } from "../../config/options.js";
-import type { CommandResult } from "./run.js";
+import type { CommandResult } from "./result.js";
 
 /** Has the active node leave the cell to a standby. */
 export async function leaveToStandby(

@@ -6,8 +6,8 @@ import { formatMicros } from "@heliosdb/port";
 import { checkDataFolder } from "../../backups/check.js";
 import type { Config } from "../../config/options.js";
 import { EMBEDDED_HOSTS } from "../../embedding/embedded-hosts.js";
+import type { CommandResult } from "./result.js";
 import { withRoom } from "./room.js";
-import type { CommandResult } from "./run.js";
 
 /**
  * Makes a data folder from the store in a temporary one, and checks it as `check` does.
