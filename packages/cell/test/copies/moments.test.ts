@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Operations } from "@heliosdb/journal";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { PROGRAMS, until } from "../../../store/test/support/postgres.js";
 import { TestStore } from "../../../store/test/support/test-store.js";
 import { withCellAt } from "../../src/copies/cell-source.js";
@@ -155,6 +155,7 @@ describe.skipIf(PROGRAMS === null)("the moments of a cell", () => {
     const log = await Logged.begin(store, cell);
     await log.append(made("meta.db"), allPages("meta.db", 2));
     const release = await store.standby.hold();
+    onTestFinished(release);
     const appended = log.append(pages("meta.db", 2, [1]));
     let isMade = false;
     const exported = exportCell({ urls: store.urls, cell, folder: emptyFolder(), at: null, signal: GO_ON }).then(() => {
