@@ -125,6 +125,18 @@ describe.skipIf(PROGRAMS === null)("a folder made up to an entry of a log", () =
     expect(wrongAt(states[5]!, folder)).toEqual([]);
   });
 
+  it("is made of the entries of its own log, also where another one was read since", async () => {
+    const one = await Logged.begin(store);
+    const other = await Logged.begin(store, one.cellName);
+    for (const log of [one, other]) for (const i of [1, 2, 3]) await log.append(made(A), allPages(A, i));
+    const logs = new ReadAhead(one.cell);
+    const read = async (log: Logged, seq: number) => Buffer.concat([...(await logs.entry(log.name, seq))]);
+    const entries = await store.entries(one.cellName, one.name, store.primary);
+    await read(one, 1);
+    await read(other, 1);
+    expect((await read(one, 2)).equals(entries[1]![0]!)).toBe(true);
+  });
+
   it("has what a log was made of, in its base", async () => {
     const { cell, epoch } = await store.cell();
     const connections = new Connections(store.urls);
