@@ -44,6 +44,7 @@ try {
 
 function withStore(flags: Parameters<typeof loadConfig>[1]): Config {
   const config = loadConfig(process.env, flags);
-  if (config.storeUrls.length === 0) throw new ConfigError("HELIOSDB_STORE_URLS says where the cell's store is. Set it.");
+  if (config.storeUrls.length === 0)
+    throw new ConfigError("HELIOSDB_STORE_URLS says where the cell's store is. Set it.");
   return config;
 }
