@@ -65,6 +65,26 @@ describe.skipIf(PROGRAMS === null)("a cell in a store with a synchronous standby
     expect((await cell.look()).row.boot).toBe(second.boot);
   });
 
+  it("has a standby's row written by its process only, and by one that names it as the one before", async () => {
+    const cell = await newCell();
+    const [first, second] = [someone(), someone()];
+    const now = async () => (await cell.look("n")).standby?.boot ?? null;
+    expect(await now()).toBeNull();
+    await cell.report(first, 1, null);
+    await cell.report(second, 2, null);
+    await cell.report(second, 2, randomUUID());
+    expect(await now()).toBe(first.boot);
+    const { seen } = (await cell.look("n")).standby!;
+    await cell.report(first, 3, null);
+    expect((await cell.look("n")).standby!.seen).not.toBe(seen);
+    await cell.report(second, 4, first.boot);
+    expect(await now()).toBe(second.boot);
+    await cell.leave(first);
+    expect(await now()).toBe(second.boot);
+    await cell.leave(second);
+    expect(await now()).toBeNull();
+  });
+
   it("has each append of the node before in its heads once it is taken, or refuses it", async () => {
     const cell = await newCell();
     const first = someone();
