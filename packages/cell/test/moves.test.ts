@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Cell, Connections, Directory, Fenced, Moves, Stream } from "@heliosdb/store";
+import { Cell, Connections, cellAt, connectToPrimary, Directory, Fenced, Moves, Stream } from "@heliosdb/store";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { PROGRAMS } from "../../store/test/support/postgres.js";
 import { TestStore } from "../../store/test/support/test-store.js";
@@ -64,8 +64,18 @@ describe.skipIf(PROGRAMS === null)("a tenant on its way to another cell", () => 
     expect(await arriving.follow(source)).toBe(log.seq);
     await moves.ready(move, 0);
     await log.append(pages(A, 150, [2, 149]));
+    const before = Date.now() * 1000;
     expect(await moves.switchOver(move, { cell: source, epoch: 1 }, () => parts("rows", "more"))).toBe(true);
     await expect(log.stream.append(entry("late"))).rejects.toThrow(Fenced);
+
+    const client = await connectToPrimary(store.urls);
+    onTestFinished(() => client.end());
+    await client.query("UPDATE cell SET whole = true, whole_at = coalesce(whole_at, 'epoch') WHERE name IN ($1, $2)", [
+      ...[source, target],
+    ]);
+    const [left, came] = [await cellAt(client, source, before), await cellAt(client, target, before)];
+    expect([left.possibleFrom > before, left.heads, came.heads]).toEqual([true, [], []]);
+    expect((await cellAt(client, target, null)).heads).toHaveLength(1);
 
     expect((await new Cell(connections, source).look()).heads).toEqual([]);
     const [head] = (await new Cell(connections, target).look()).heads;

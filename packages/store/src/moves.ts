@@ -201,13 +201,15 @@ async function takeOver(
   for (const table of ["entry", "known_file", "base", "base_file"]) {
     await client.query(`UPDATE ${table} SET cell = $3 WHERE ${OF_LOG}`, [cell, stream, target]);
   }
-  const both = "SELECT name, epoch FROM cell WHERE name = ANY ($1) ORDER BY name FOR SHARE";
+  const both = "SELECT name, epoch FROM cell WHERE name = ANY ($1) ORDER BY name FOR NO KEY UPDATE";
   const cells = (await client.query<{ name: string; epoch: string }>(both, [[cell, target]])).rows;
   const epochOf = (wanted: string) => Number(cells.find(({ name }) => name === wanted)?.epoch);
   if (epochOf(cell) !== epoch || (log.rows.length > 0 && Number(log.rows[0].epoch) !== epoch)) {
     throw new Fenced(`another node serves the cell ${cell}`);
   }
-  const give = "UPDATE stream SET cell = $3, epoch = $4 WHERE cell = $1 AND name = $2";
+  // At a moment before now, the target's catalog had no such tenant, and the source has no log any more for the one it had.
+  const give = "UPDATE stream SET cell = $3, epoch = $4, begun = clock_timestamp() WHERE cell = $1 AND name = $2";
+  await client.query("UPDATE cell SET whole_at = clock_timestamp() WHERE name = $1", [cell]);
   await client.query(give, [cell, stream, target, epochOf(target)]);
   await client.query("UPDATE tenant SET cell = $2 WHERE name = $1", [tenant, target]);
 }
