@@ -11,7 +11,7 @@ const VITEST = "vitest/vitest.mjs";
 const ENGINE_TESTS = "packages/engine/test";
 const OTHERS = ["port", "journal", "client", "cli", "console", "e2e", "scripts"];
 /** These wait for leases and for PostgreSQL most of the time. */
-const CELLS = "e2e/test/cell/";
+const CELLS = ["packages/store/", "packages/cell/", "e2e/test/cell/"];
 const MODELS = ["model", "definitions", "merged-schemas", "mutations"];
 
 /**
@@ -29,7 +29,7 @@ export async function vitest(args) {
     () => group("others", [...projects(...OTHERS), "--exclude", "**/test/cell/**", "--maxWorkers=2"], shown),
     () => group("server", [...projects("server", "server-units"), "--maxWorkers=2"], held),
     () => group("server-with-fronts", projects("server-with-fronts"), held),
-    () => group("cells", [...projects("store", "cell", "e2e"), "packages/store/", "packages/cell/", CELLS], held),
+    () => group("cells", [...projects("store", "cell", "e2e"), ...CELLS, "--maxWorkers=2"], held),
   ];
   const results = [];
   let played = null;
