@@ -5,7 +5,7 @@ import { differencesFromStore, namesIn } from "./checks.js";
 import { FAULTS } from "./faults.js";
 import { Load } from "./load.js";
 import { Outcomes } from "./outcomes.js";
-import { Pair } from "./pair.js";
+import { Pair, type Place } from "./pair.js";
 import type { Way } from "./schedule.js";
 import type { FailingStore } from "./store.js";
 import { Waits } from "./waits.js";
@@ -48,7 +48,7 @@ export async function underFaults(store: FailingStore, ways: readonly Way[]): Pr
       outcomes.reset();
       const ms = await FAULTS[way]({ store, pair, load });
       waits.add(way, ms);
-      const heard = ms > LONG_MS ? `: ${outcomes}` : "";
+      const heard = ms > LONG_MS ? `: ${outcomes}\n${pair.both.map(said).join("\n")}` : "";
       if (IS_SOAK) console.log(`${i + 1} of ${ways.length}, ${way}: ${(ms / 1000).toFixed(1)} s${heard}`);
       await pair.settle();
       const [row] = await store.run("SELECT epoch FROM helios.cell WHERE name = $1", [cell]);
@@ -75,4 +75,9 @@ export async function underFaults(store: FailingStore, ways: readonly Way[]): Pr
     await load?.stop();
     await pair.remove();
   }
+}
+
+/** The last that a node wrote, with times. */
+function said({ name, node }: Place): string {
+  return `${name}: ${node.output.slice(-1000)}`;
 }
