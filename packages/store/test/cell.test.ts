@@ -44,7 +44,7 @@ describe.skipIf(PROGRAMS === null)("a cell in a store with a synchronous standby
     const epochs = await Promise.all(nodes.map((node) => cell.claim(row, node)));
     expect(epochs.filter((epoch) => epoch !== null)).toEqual([1]);
     const winner = nodes[epochs.indexOf(1)]!;
-    expect((await cell.look()).row).toEqual({ epoch: 1, renewed: 0, isWhole: false, ...winner });
+    expect((await cell.look()).row).toEqual({ epoch: 1, renewed: 0, isWhole: false, leaving: null, ...winner });
     expect(await cell.claim({ epoch: 0, renewed: 0 }, someone())).toBeNull();
   });
 
@@ -53,11 +53,14 @@ describe.skipIf(PROGRAMS === null)("a cell in a store with a synchronous standby
     const first = someone();
     expect(await cell.claim({ epoch: 0, renewed: 0 }, first)).toBe(1);
     const { row } = await cell.look();
-    await cell.renew(1, first.boot);
+    expect(await cell.renew(1, first.boot)).toBe(false);
     expect(await cell.claim(row, someone())).toBeNull();
+    // Only who serves it can be asked to leave it.
+    expect([await cell.askToLeave(1, someone().boot), await cell.askToLeave(1, first.boot)]).toEqual([false, true]);
+    expect(await cell.renew(1, first.boot)).toBe(true);
     await cell.release(1, first.boot);
     const { row: free } = await cell.look();
-    expect(free).toMatchObject({ epoch: 1, renewed: 1, boot: null });
+    expect(free).toMatchObject({ epoch: 1, renewed: 2, boot: null, leaving: first.boot });
     const second = someone();
     expect(await cell.claim(free, second)).toBe(2);
     await expect(cell.renew(1, first.boot)).rejects.toThrow(Fenced);
