@@ -7,7 +7,7 @@ import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { PROGRAMS, until } from "../../../store/test/support/postgres.js";
 import { TestStore } from "../../../store/test/support/test-store.js";
-import { CellNode, type CellNodeOptions, exportCell, importCell, rebuildCell, stepDown } from "../../src/index.js";
+import { CellNode, type CellNodeOptions, exportCell, importCell, rebuildCell } from "../../src/index.js";
 
 const LEASE = 4000;
 const LIMITS = { defaultDeadlineMs: 20_000, maxDeadlineMs: 60_000, maxRows: 1_000_000 };
@@ -246,77 +246,5 @@ describe.skipIf(PROGRAMS === null)("cells with databases", () => {
     await node.stop();
     // Nobody else has taken it.
     await expect(rebuild(dataDir)).resolves.toBeDefined();
-  });
-
-  it("are left by their active node to a standby, and by nobody where there is none", async () => {
-    const cell = newCell();
-    const asked: string[] = [];
-    const dataDir = folder();
-    const first = await joined(cell, "first", { dataDir, onAskedToLeave: () => asked.push("first") });
-    await expect(stepDown(cell)).rejects.toThrow(/no node serves|has not sent all/);
-    const { epoch } = await first.active;
-    await expect(stepDown(cell)).rejects.toThrow("has not sent all of its databases yet");
-    await first.makeWhole();
-    await expect(stepDown(cell)).rejects.toThrow(
-      "no standby was seen within 5 seconds, so nobody could take over from first",
-    );
-    expect(asked).toEqual([]);
-
-    const second = await joined(cell, "second");
-    await until(async () => second.behind === 0);
-    const events: string[] = [];
-    const done = stepDown({ ...cell, onAsked: (node) => events.push(node) });
-    await until(async () => asked.length > 0);
-    expect(events).toEqual(["first"]);
-    // Once, although it hears of it at each renewal, of which there are five in a lease.
-    await new Promise((later) => setTimeout(later, LEASE / 2));
-    expect(asked).toEqual(["first"]);
-    await first.stop();
-    expect(await done).toEqual({ from: "first", to: "second" });
-    expect((await second.active).epoch).toBe(epoch + 1);
-    await second.stop();
-  });
-
-  it("are taken again by the node that left them, where nobody else comes", async () => {
-    const cell = newCell();
-    const dataDir = folder();
-    let isAsked = false;
-    const first = await joined(cell, "first", { dataDir, onAskedToLeave: () => (isAsked = true) });
-    await first.active;
-    await first.makeWhole();
-    const second = await joined(cell, "second");
-    await until(async () => second.behind === 0);
-    const done = stepDown(cell).catch((error) => error.message);
-    await until(async () => isAsked);
-    // It is gone before it can take over.
-    await second.stop();
-    await first.stop();
-    const again = await joined(cell, "first", { dataDir });
-    await again.active;
-    expect(await done).toBe("first serves the cell again: no standby has taken it");
-    await again.stop();
-  });
-
-  it("are left to whoever comes, although the node that left them is there before", async () => {
-    // Longer than whatever comes in between takes.
-    const cell = { ...newCell(), leaseMs: 30_000 };
-    const dataDir = folder();
-    let isAsked = false;
-    const first = await joined(cell, "first", { dataDir, onAskedToLeave: () => (isAsked = true) });
-    await first.active;
-    await first.makeWhole();
-    const second = await joined(cell, "second");
-    await until(async () => second.behind === 0);
-    const done = stepDown(cell);
-    await until(async () => isAsked);
-    await second.stop();
-    await first.stop();
-    const again = await joined(cell, "first", { dataDir });
-    // Enough to take it, if it wanted to.
-    await new Promise((later) => setTimeout(later, 1000));
-    const late = await joined(cell, "late");
-    await late.active;
-    expect(await done).toEqual({ from: "first", to: "late" });
-    await until(async () => again.leader?.node === "late" && again.behind === 0);
   });
 });
