@@ -13,6 +13,8 @@ export function cellSettings(dataDir: string): Record<string, string> {
     HELIOSDB_STORE_URLS: ports.map((port) => `postgres://postgres@127.0.0.1:${port}/postgres`).join(","),
     HELIOSDB_CELL: cellOf(dataDir),
     HELIOSDB_NODE: "node",
+    // Nobody takes it over, and the machine may be busy.
+    HELIOSDB_LEASE_MS: "120000",
   };
 }
 
