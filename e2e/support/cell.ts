@@ -68,7 +68,13 @@ export class ServerNode {
       },
     });
     const started = new ServerNode(child, node, port, dataDir);
-    await started.until(async () => (await started.readiness()) !== null);
+    try {
+      await started.until(async () => (await started.readiness()) !== null);
+    } catch (error) {
+      await started.kill();
+      if (options.dataDir === undefined) started.removeData();
+      throw error;
+    }
     return started;
   }
 
