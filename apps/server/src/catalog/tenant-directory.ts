@@ -48,7 +48,8 @@ export class TenantDirectory {
   ): Promise<TenantDirectory> {
     const directory = new TenantDirectory(catalog, host, automatic, registry);
     for (const tenant of await directory.list()) {
-      if (tenant.departing) directory.departing.add(tenant.name);
+      // A server of its own has what is there: the folder was exported, or has left its cell.
+      if (tenant.departing && registry !== null) directory.departing.add(tenant.name);
       else directory.attach(tenant);
     }
     // A server that ended while it deleted a tenant has left its files.

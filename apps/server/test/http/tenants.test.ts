@@ -250,6 +250,24 @@ describe("a tenant", () => {
     }
   });
 
+  it.skipIf(IN_CELL)("that was leaving a cell is served by a server of its own, which has what is there", async () => {
+    const first = await ownServer();
+    await post(first, "/v1/tenants", { name: "acme" }, { key: OWN });
+    const body = { name: "k", scopes: ["admin"], tenant_id: "acme" };
+    const { key } = (await post(first, "/v1/auth/keys", body, { key: OWN })).body;
+    await post(first, "/v1/branches/main/execute", { sql: "CREATE TABLE t (a)" }, { key });
+    await first.close();
+    const catalog = new Database(join(first.dataDir, "catalog.db"));
+    catalog.exec("UPDATE tenants SET departing = 1 WHERE name = 'acme'");
+    catalog.close();
+    const second = await ownServer(first.dataDir);
+    try {
+      expect((await get(second, "/v1/branches/main/tables", { key })).body.tables).toMatchObject([{ name: "t" }]);
+    } finally {
+      await second.remove();
+    }
+  });
+
   it("is not managed by an admin of the tenant 'default' who is not the server", async () => {
     await must(server, "POST", "/v1/auth/keys", { name: "x", scopes: ["admin"] });
     expect((await call(server, "DELETE", "/v1/tenants/tenant456", undefined, { key: KEYS.admin })).status).toBe(403);
