@@ -16,9 +16,9 @@ export { type ExportedCell, type ExportOptions, exportCell, TooEarly } from "./c
 export { type FolderPlace, makeFolderAt } from "./copies/folder-at.js";
 export { makeLog, makeLogOf } from "./copies/folder-log.js";
 export { checkImport, type ImportOptions, importCell } from "./copies/import-cell.js";
-export { ReadAhead } from "./copies/read-ahead.js";
 export { type RebuildOptions, type RebuiltCell, rebuildCell } from "./copies/rebuild-cell.js";
 export { ArrivingFolder } from "./follow/arriving-folder.js";
+export { ReadAhead } from "./follow/read-ahead.js";
 export type { Lease } from "./lease/lease.js";
 export { CellNode } from "./node/cell-node.js";
 export type { CellNodeOptions, Serving } from "./node/options.js";

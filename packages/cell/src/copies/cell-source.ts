@@ -1,5 +1,5 @@
 import { Cell, type CellMoment, Connections, cellAt, connectToPrimary, holdBases } from "@heliosdb/store";
-import { ReadAhead } from "./read-ahead.js";
+import { ReadAhead } from "../follow/read-ahead.js";
 
 /** Where the logs of a cell ended at one moment, and what is in them. */
 export interface CellSource {

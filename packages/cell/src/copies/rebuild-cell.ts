@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { readFolderId } from "@heliosdb/journal";
 import type { Head } from "@heliosdb/store";
+import type { ReadAhead } from "../follow/read-ahead.js";
 import { readState, stateFileOf } from "../node/state-file.js";
 import { withCellAt } from "./cell-source.js";
 import { DataFolder, hasEntries } from "./data-folder.js";
 import { differences } from "./differences.js";
 import { makeFolderAt } from "./folder-at.js";
-import type { ReadAhead } from "./read-ahead.js";
 
 export interface RebuildOptions {
   readonly urls: readonly string[];

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { readFolderId, sync } from "@heliosdb/journal";
 import { Cell, type Connections, type Head } from "@heliosdb/store";
 import { FollowedFolder, putAside } from "./followed-folder.js";
+import { ReadAhead } from "./read-ahead.js";
 
 const PREFIX = ".arriving-";
 
@@ -37,7 +38,7 @@ export class ArrivingFolder {
     const head = await this.headIn(source);
     if (head === null) return 0;
     const missing = head.seq - this.followed.applied;
-    await this.followed.follow(head, source, () => this.isOver);
+    await this.followed.follow(head, new ReadAhead(source), () => this.isOver);
     return Math.max(0, missing);
   }
 
@@ -47,7 +48,7 @@ export class ArrivingFolder {
     const head = await this.headIn(source);
     const place = join(this.databasesDir, this.stream);
     if (head !== null && readFolderId(place) !== head.folder) {
-      await this.followed.follow(head, source, () => this.isOver);
+      await this.followed.follow(head, new ReadAhead(source), () => this.isOver);
       if (this.followed.isAt(head)) {
         this.followed.sync();
         putAside(place);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Cell, CellRow } from "@heliosdb/store";
 import { putAside } from "../follow/followed-folder.js";
 import { Follower, namesIn } from "../follow/follower.js";
+import { ReadAhead } from "../follow/read-ahead.js";
 import { OWN_STREAM } from "../own/own-files.js";
 import { CATALOG, installOwnFiles, ownFolder, removeOwnFiles } from "../own/own-folder.js";
 import { Refused } from "./refused.js";
@@ -33,7 +34,7 @@ export class NodeFolder {
   /** What keeps the folders of a standby up to the logs. */
   follower(source: Cell): Follower {
     const own = { name: OWN_STREAM, folder: ownFolder(this.dataDir) };
-    return new Follower(this.databasesDir, this.positionsDir, own, source);
+    return new Follower(this.databasesDir, this.positionsDir, own, new ReadAhead(source));
   }
 
   /**

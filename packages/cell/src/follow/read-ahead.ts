@@ -1,5 +1,5 @@
 import type { Base, Cell } from "@heliosdb/store";
-import type { LogSource } from "../follow/followed-folder.js";
+import type { LogSource } from "./followed-folder.js";
 
 /** Bytes of entries that are read at once. */
 const BYTES = 4 * 1024 * 1024;
