@@ -26,10 +26,10 @@ export class TenantDirectory {
   private readonly known = new Map<string, Tenant>();
   /** Names of those that are being moved to another server. */
   private readonly departing = new Set<string>();
+  /** Names of those that were moved since the start. A request for one may have been admitted before. */
+  private readonly gone = new Set<string>();
   /** Deletions that are under way, by name: a tenant of the same name begins after that. */
   private readonly deletions = new Map<string, Promise<void>>();
-  /** Names of those that were, since the start. A request for one may have been admitted before. */
-  private readonly gone = new Set<string>();
 
   private constructor(
     private readonly catalog: Catalog,
@@ -147,8 +147,6 @@ export class TenantDirectory {
   }
 
   private async deleteRows({ name, directory }: TenantEntity): Promise<void> {
-    // If the server ends before the rows are deleted, its next start writes the name down again.
-    await this.registry?.removeTenant(name);
     await this.catalog.transaction(async (manager) => {
       await manager.delete(ApiKeyEntity, { tenantId: name });
       await manager.delete(UserEntity, { tenantId: name });
@@ -157,21 +155,35 @@ export class TenantDirectory {
       await manager.delete(TenantEntity, { directory });
       await manager.upsert(DroppedDatabaseEntity, { directory }, ["directory"]);
     });
+    // Where that is not possible any more, the next start does it.
+    await this.registry?.removeTenant(name).catch(() => {});
   }
 
-  /** Serves a tenant no more, since it is being moved to another server. It may be repeated. */
+  /**
+   * Serves a tenant no more, since it is being moved to another server. It may be repeated. Rejects where it is being
+   * deleted, or was.
+   */
   async depart({ name, directory }: TenantEntity): Promise<void> {
-    await this.catalog.of(TenantEntity, (rows) => rows.update({ directory }, { departing: true }));
+    if (this.deletions.has(name)) throw new Error(`the tenant '${name}' is being deleted`);
+    const isRepeated = this.departing.has(name);
+    // From now on nobody begins to delete it.
     this.departing.add(name);
+    try {
+      const kept = await this.catalog.of(TenantEntity, (rows) => rows.update({ directory }, { departing: true }));
+      if (kept.affected !== 1) throw new Error(`the tenant '${name}' was deleted`);
+    } catch (error) {
+      if (!isRepeated) this.departing.delete(name);
+      throw error;
+    }
     this.known.delete(name);
   }
 
-  /** Serves one again that stays after all. */
+  /** Serves one again that stays after all, unless it was deleted meanwhile. */
   async stay(tenant: TenantEntity): Promise<void> {
     const { directory, name } = tenant;
-    await this.catalog.of(TenantEntity, (rows) => rows.update({ directory }, { departing: false }));
+    const kept = await this.catalog.of(TenantEntity, (rows) => rows.update({ directory }, { departing: false }));
     this.departing.delete(name);
-    this.attach(tenant);
+    if (kept.affected === 1) this.attach(tenant);
   }
 
   /** Another server has it now, and its rows here are gone. */
