@@ -25,6 +25,14 @@ function signed(claims: object): string {
   return `${text}.${createHmac("sha256", SECRET).update(text).digest("base64url")}`;
 }
 
+/** Sends a request that is signed with its body. */
+function sendSigned(at: { url: string }, id: string, secret: string, path: string, body: string): Promise<Response> {
+  const [time, nonce] = [String(Math.floor(Date.now() / 1000)), randomUUID()];
+  const signature = createHmac("sha256", secret).update(`POST${path}${time}${nonce}${body}`).digest("hex");
+  const headers = { "x-api-key": id, "x-timestamp": time, "x-nonce": nonce, "x-signature": signature };
+  return fetch(at.url + path, { method: "POST", headers: { ...headers, "content-type": "application/json" }, body });
+}
+
 describe.skipIf(PROGRAMS === null)("several cells on a store", () => {
   let store: TestStore;
   beforeAll(async () => {
@@ -65,9 +73,13 @@ describe.skipIf(PROGRAMS === null)("several cells on a store", () => {
     return { key: key as string, run, names };
   };
 
-  it("any node answers for every tenant, by key and by token", async () => {
-    const { run, nodes } = await cells("a", "b");
-    const [a, b] = nodes as [ServerNode, ServerNode];
+  it("any node answers for every tenant, by key, by token and by signature, behind fronts as well", async () => {
+    const run = randomUUID().slice(0, 8);
+    const [a, b] = await Promise.all([
+      start(`a-${run}`, "a", { env: { ...SECRETS, HELIOSDB_FRONTS: "2" } }),
+      start(`b-${run}`, "b"),
+    ]);
+    await Promise.all([a.isActive(), b.isActive()]);
     const standby = await start(`a-${run}`, "standby");
     await standby.isFollowing();
     const name = `shop-${run}`;
@@ -81,6 +93,13 @@ describe.skipIf(PROGRAMS === null)("several cells on a store", () => {
     const { token } = (await callAs(tenant.key, a, "POST", "/v1/auth/token", {})).body;
     const byToken = await fetch(`${a.url}/v1/branches`, { headers: { authorization: `Bearer ${token}` } });
     expect([byToken.status, await byToken.json()]).toMatchObject([200, { branches: [{ name: "main" }] }]);
+
+    const { id } = (await callAs(tenant.key, a, "GET", "/v1/auth/keys")).body.keys[0];
+    const { signing_secret: secret } = (await callAs(tenant.key, a, "POST", `/v1/auth/keys/${id}/signing-secret`)).body;
+    const signedQuery = (body: string) => sendSigned(a, id, secret, "/api/v1/query", body);
+    const read = await signedQuery('{"sql":"SELECT name FROM items ORDER BY name"}');
+    expect([read.status, await read.text()]).toEqual([200, expect.stringContaining("through b")]);
+    expect((await sendSigned(a, id, `${secret}x`, "/api/v1/query", '{"sql":"SELECT 1"}')).status).toBe(401);
 
     expect((await callAs(API_KEY, a, "POST", "/v1/tenants", { name })).body).toMatchObject({
       code: "TENANT_EXISTS",
