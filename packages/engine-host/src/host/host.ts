@@ -226,7 +226,7 @@ export class EngineHost implements DatabaseHostPort {
   }
 
   private runner(directory: string): Runner {
-    if (!/^[A-Za-z0-9_-]{1,100}$/.test(directory)) throw badDirectory(directory);
+    checkDirectory(directory);
     // Requests that outlive a drop of the database stay refused: they must not create it again.
     const writes = this.writers.of(directory);
     const readNow = (operation: ReadOperation, deadlineMs: number, cancellation?: Cancellation) => {
@@ -289,8 +289,6 @@ export class EngineHost implements DatabaseHostPort {
 
   /** Deletes a database with everything in it. Running requests fail with TENANT_NOT_FOUND. */
   async dropDatabase(directory: string): Promise<void> {
-    this.refuseWhileClosing();
-    if (!/^[A-Za-z0-9_-]{1,100}$/.test(directory)) throw badDirectory(directory);
     await this.ended(directory, () => this.drop(directory, "drop", tenantGone()));
   }
 
@@ -299,14 +297,14 @@ export class EngineHost implements DatabaseHostPort {
    * Whoever still waits for it hears that the outcome is unknown.
    */
   async releaseDatabase(directory: string): Promise<void> {
-    this.refuseWhileClosing();
     if (!this.settings.store) throw new Error("a database without a log can't be released");
-    if (!/^[A-Za-z0-9_-]{1,100}$/.test(directory)) throw badDirectory(directory);
     await this.ended(directory, () => this.drop(directory, "close", released()));
   }
 
   /** Ends a database's use once, however many ask for it. */
   private async ended(directory: string, end: () => Promise<void>): Promise<void> {
+    this.refuseWhileClosing();
+    checkDirectory(directory);
     let drop = this.drops.get(directory);
     if (!drop) {
       drop = end().finally(() => this.drops.delete(directory));
@@ -501,6 +499,10 @@ export class EngineHost implements DatabaseHostPort {
       else await clearTransfers(join(folder, "transfers"));
     }
   }
+}
+
+function checkDirectory(directory: string): void {
+  if (!/^[A-Za-z0-9_-]{1,100}$/.test(directory)) throw badDirectory(directory);
 }
 
 /**
