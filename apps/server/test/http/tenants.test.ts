@@ -226,14 +226,20 @@ describe("a tenant", () => {
     }
   });
 
-  // The test changes the catalog behind the back of its log, which then can't be the same.
-  it.skipIf(IN_CELL)("whose deletion a crash cut short is gone with the next start", async () => {
+  /** A server that has ended, with the data of a tenant of its own. */
+  async function endedWithTenant() {
     const first = await ownServer();
     await post(first, "/v1/tenants", { name: "acme" }, { key: OWN });
     const body = { name: "k", scopes: ["admin"], tenant_id: "acme" };
     const { key } = (await post(first, "/v1/auth/keys", body, { key: OWN })).body;
     await post(first, "/v1/branches/main/execute", { sql: "CREATE TABLE t (a)" }, { key });
     await first.close();
+    return { first, key };
+  }
+
+  // The test changes the catalog behind the back of its log, which then can't be the same.
+  it.skipIf(IN_CELL)("whose deletion a crash cut short is gone with the next start", async () => {
+    const { first } = await endedWithTenant();
     // As the catalog is once the tenant is out of it, and its files are still there.
     const catalog = new Database(join(first.dataDir, "catalog.db"));
     const directory = catalog.prepare("SELECT directory FROM tenants WHERE name = 'acme'").pluck().get();
@@ -251,12 +257,7 @@ describe("a tenant", () => {
   });
 
   it.skipIf(IN_CELL)("that was leaving a cell is served by a server of its own, which has what is there", async () => {
-    const first = await ownServer();
-    await post(first, "/v1/tenants", { name: "acme" }, { key: OWN });
-    const body = { name: "k", scopes: ["admin"], tenant_id: "acme" };
-    const { key } = (await post(first, "/v1/auth/keys", body, { key: OWN })).body;
-    await post(first, "/v1/branches/main/execute", { sql: "CREATE TABLE t (a)" }, { key });
-    await first.close();
+    const { first, key } = await endedWithTenant();
     const catalog = new Database(join(first.dataDir, "catalog.db"));
     catalog.exec("UPDATE tenants SET departing = 1 WHERE name = 'acme'");
     catalog.close();
