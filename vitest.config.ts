@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LIMITS } from "./vitest.limits.js";
 
 export default defineConfig({
   test: {
@@ -13,7 +14,6 @@ export default defineConfig({
       "e2e/vitest.config.ts",
       "scripts/vitest.config.mjs",
     ],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    ...LIMITS,
   },
 });

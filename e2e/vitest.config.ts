@@ -1,11 +1,11 @@
 import { defineProject } from "vitest/config";
+import { LIMITS } from "../vitest.limits.js";
 
 export default defineProject({
   test: {
     name: "e2e",
     include: ["test/**/*.test.ts"],
-    testTimeout: 300_000,
-    hookTimeout: 120_000,
+    ...LIMITS,
     // What is built is tested as it ships, and need not be transformed.
     server: { deps: { external: [/\/dist\//] } },
   },

@@ -1,3 +1,4 @@
 import { defineProject } from "vitest/config";
+import { LIMITS } from "../vitest.limits.js";
 
-export default defineProject({ test: { name: "scripts", include: ["test/**/*.test.mjs"] } });
+export default defineProject({ test: { name: "scripts", include: ["test/**/*.test.mjs"], ...LIMITS } });

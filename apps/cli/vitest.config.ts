@@ -1,11 +1,11 @@
 import { defineProject } from "vitest/config";
+import { LIMITS } from "../../vitest.limits.js";
 
 export default defineProject({
   test: {
     name: "cli",
     include: ["test/**/*.test.ts"],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    ...LIMITS,
     // What all files import takes longer to load than most of them take.
     isolate: false,
   },

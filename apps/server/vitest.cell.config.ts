@@ -1,4 +1,5 @@
 import { defineProject } from "vitest/config";
+import { LIMITS } from "../../vitest.limits.js";
 
 /** The server's tests, each of whose servers is the active node of a cell: only with `npm run soak -- suite`. */
 export default defineProject({
@@ -9,8 +10,7 @@ export default defineProject({
     exclude: ["test/unit/**", "test/fronts/{reads,revocation}.test.ts"],
     globalSetup: ["../../packages/engine-host/test/support/start-store.ts"],
     setupFiles: ["test/support/with-cell.ts"],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    ...LIMITS,
     isolate: false,
     server: { deps: { external: [/\/dist\//] } },
   },

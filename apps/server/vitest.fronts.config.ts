@@ -1,4 +1,5 @@
 import { defineProject } from "vitest/config";
+import { LIMITS } from "../../vitest.limits.js";
 
 /** A part of the server's tests, against a server with fronts. */
 export default defineProject({
@@ -6,8 +7,7 @@ export default defineProject({
     name: "server-with-fronts",
     include: ["test/http/{order-of-checks,transactions}.test.ts"],
     env: { TEST_FRONTS: "2" },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    ...LIMITS,
     // What is built is tested as it ships, and need not be transformed.
     server: { deps: { external: [/\/dist\//] } },
   },

@@ -111,11 +111,11 @@ export class ServerNode {
   }
 
   async until(isTrue: () => Promise<boolean>): Promise<void> {
-    for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(50)) {
+    for (const deadline = Date.now() + 120_000; Date.now() < deadline; await sleep(50)) {
       if (!this.running) throw new Error(`The node ended:\n${this.output}`);
       if (await isTrue()) return;
     }
-    throw new Error(`It did not happen in a minute:\n${this.output}`);
+    throw new Error(`It did not happen in two minutes:\n${this.output}`);
   }
 
   signalGroup(signal: NodeJS.Signals): void {

@@ -108,12 +108,12 @@ export class ServerProcess {
   }
 
   async #ready(): Promise<void> {
-    for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(50)) {
+    for (const deadline = Date.now() + 120_000; Date.now() < deadline; await sleep(50)) {
       if (!this.running) throw new Error(`The server ended at its start:\n${this.output}`);
       if (await this.#isHealthy()) return;
     }
     await this.kill();
-    throw new Error(`The server was not ready in a minute:\n${this.output}`);
+    throw new Error(`The server was not ready in two minutes:\n${this.output}`);
   }
 
   /** Whoever signed its certificate. */

@@ -25,7 +25,7 @@ beforeAll(async () => {
        INSERT INTO blobs SELECT n, n % 7, randomblob(${ROW_BYTES}) FROM i`,
     );
   }
-}, 300_000);
+});
 afterAll(async () => {
   await empty?.remove();
   await big?.remove();

@@ -35,7 +35,7 @@ it("a query past its timeout_ms answers 408 soon, its work stops, and its neighb
   expect(answer.body).toMatchObject({ error: "QueryTimeout", code: "QUERY_TIMEOUT" });
   // Not before its time; how long after is the machine's affair, but minutes would mean that nothing stopped it.
   expect(took).toBeGreaterThanOrEqual(490);
-  expect(took).toBeLessThan(10_000);
+  expect(took).toBeLessThan(25_000);
 
   await sleep(300);
   const before = cpuTicks(server.pid);

@@ -51,7 +51,7 @@ beforeAll(async () => {
     join(sqlite, "build/Release/better_sqlite3.node"),
     installed("better-sqlite3/build/Release/better_sqlite3.node"),
   );
-}, 300_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, it } from "vitest";
+import { untilInFlight } from "../support/in-flight.js";
 import { freePort, withoutHelios } from "../support/server.js";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -69,7 +70,7 @@ it.each([
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ sql }),
   });
-  await sleep(500);
+  await untilInFlight(`http://127.0.0.1:${port}`, 1);
   process.kill(child.pid!, signal);
   expect(await (await inHand).json()).toMatchObject({ rows: [{ c: 12_000_000 }] });
   while ((await fetch(`http://127.0.0.1:${port}/health`).catch(() => null)) !== null) await sleep(50);

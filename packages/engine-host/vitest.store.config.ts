@@ -1,4 +1,5 @@
 import { defineProject } from "vitest/config";
+import { LIMITS } from "../../vitest.limits.js";
 
 /** The host's tests, with hosts whose databases have logs in a store: only with `npm run soak -- store`. */
 export default defineProject({
@@ -9,8 +10,7 @@ export default defineProject({
     exclude: ["test/log.test.ts", "test/held-answers.test.ts", "test/outside-lane.test.ts"],
     globalSetup: ["test/support/start-store.ts"],
     setupFiles: ["test/support/with-store.ts"],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    ...LIMITS,
     server: { deps: { external: [/\/dist\//] } },
   },
 });

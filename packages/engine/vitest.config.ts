@@ -1,12 +1,12 @@
 import { defineProject } from "vitest/config";
+import { LIMITS } from "../../vitest.limits.js";
 
 export default defineProject({
   test: {
     name: "engine",
     include: ["test/**/*.test.ts"],
     exclude: ["test/alone/**"],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    ...LIMITS,
     // Loading the engine takes longer than most files take.
     isolate: false,
   },

@@ -1,5 +1,6 @@
 import { defineProject } from "vitest/config";
+import { LIMITS } from "../../vitest.limits.js";
 
 export default defineProject({
-  test: { name: "port", include: ["test/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 },
+  test: { name: "port", include: ["test/**/*.test.ts"], ...LIMITS },
 });

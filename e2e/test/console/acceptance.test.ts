@@ -202,7 +202,7 @@ describe.skipIf(!hasChromium())("the console, as a new user has it", () => {
       "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n",
     );
     await tab.button("Run").click();
-    await expect.poll(() => inHand(server), { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => inHand(server)).toBe(1);
     await tab.button("Cancel").click();
     await page.getByText("Cancelled after").waitFor();
     await tab.button("Queries").click();
@@ -212,7 +212,7 @@ describe.skipIf(!hasChromium())("the console, as a new user has it", () => {
     await tab.button("Saved").click();
     await tab.button(/^People by city/).click();
     await page.locator(".editor .cm-content").getByText("GROUP BY city").waitFor();
-    await expect.poll(() => inHand(server), { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => inHand(server)).toBe(0);
 
     await tab.go("Import");
     await tab.drop("towns.csv", Buffer.from("name,people\nOslo,717710\nLisbon,\n"));

@@ -184,7 +184,7 @@ describe.skipIf(isSkipped)("a full disk", () => {
     figures("full disk", { "kinds of requests": names.length, ...outcomes });
   });
 
-  it("from the start is told", { timeout: 120_000 }, async () => {
+  it("from the start is told", async () => {
     const disk = new SmallDisk(2);
     undo.push(() => disk.remove());
     const dataDir = join(disk.folder, "data");
@@ -195,7 +195,7 @@ describe.skipIf(isSkipped)("a full disk", () => {
 });
 
 describe.skipIf(isSkipped)("a read-only disk", () => {
-  it("from the start is told", { timeout: 120_000 }, async () => {
+  it("from the start is told", async () => {
     const disk = new SmallDisk(MEGABYTES);
     undo.push(() => disk.remove());
     const dataDir = join(disk.folder, "data");
@@ -205,9 +205,7 @@ describe.skipIf(isSkipped)("a read-only disk", () => {
     await expect(started(dataDir)).rejects.toThrow(/can't be used|read-only|EROFS/i);
   });
 
-  it("under one tenant's database leaves the others as they are, and is over when it is over", {
-    timeout: 120_000,
-  }, async () => {
+  it("under one tenant's database leaves the others as they are, and is over when it is over", async () => {
     const disk = new SmallDisk(MEGABYTES);
     undo.push(() => disk.remove());
     const dataDir = join(disk.folder, "data");

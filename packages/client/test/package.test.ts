@@ -70,7 +70,7 @@ describe.each(["module", "commonjs"] as const)("the packed client in an empty pr
     // The scripted server lives in this process, so the program must not be waited for synchronously.
     const { stdout } = await execute(process.execPath, ["main.js", server.url], { cwd: project });
     expect(stdout).toBe("0 true function\n");
-  }, 120_000);
+  });
 });
 
 it("the package holds what it needs and nothing else", () => {

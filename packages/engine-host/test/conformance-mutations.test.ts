@@ -50,7 +50,7 @@ beforeAll(async () => {
   });
   const breadth = ({ calls: { operations } }: Run) => operations.size;
   runs = done.toSorted((a, b) => breadth(a) - breadth(b) || a.ms - b.ms);
-}, 300_000);
+});
 // A case that fails leaves open what it has begun, such as a stream, and a host waits for that as it closes.
 afterAll(async () => {
   const { pids } = host.counters();
@@ -65,17 +65,13 @@ it.each([
   ["an error changed", errorsChanged],
   ["a field of a request ignored", requestsIgnored],
   ["other faults", () => FAULTS],
-])(
-  "%s is noticed",
-  async (_title, mutationsOf) => {
-    const mutations = mutationsOf(calls);
-    expect(mutations.length).toBeGreaterThan(5);
-    const chosen = interleaved(mutations.filter((_, index) => index % ONE_IN === 0));
-    const unnoticed = await inTurn(chosen, async (mutation) => ((await isNoticed(mutation)) ? [] : [mutation.title]));
-    expect(unnoticed.flat()).toStrictEqual([]);
-  },
-  300_000,
-);
+])("%s is noticed", async (_title, mutationsOf) => {
+  const mutations = mutationsOf(calls);
+  expect(mutations.length).toBeGreaterThan(5);
+  const chosen = interleaved(mutations.filter((_, index) => index % ONE_IN === 0));
+  const unnoticed = await inTurn(chosen, async (mutation) => ((await isNoticed(mutation)) ? [] : [mutation.title]));
+  expect(unnoticed.flat()).toStrictEqual([]);
+});
 
 /** Cases that have noticed something about an operation or an error, the latest first. */
 const observant = new Map<string, readonly Run[]>();

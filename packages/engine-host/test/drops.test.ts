@@ -32,34 +32,30 @@ const MOMENTS = [0, 2, 5, 10, 20, 40, 80, 160];
 it.each([
   ["a download", (host: EngineHost) => host.database("dropped").exportFile({ branch: "main" })],
   ["a backup", (host: EngineHost) => host.backup("b")],
-])(
-  "%s does not wait for a database that is dropped while others keep the writer busy",
-  async (_title, work) => {
-    const dataDir = tempDir();
-    const others = Array.from({ length: 3 }, (_, i) => `other${i}`);
-    const first = await startHost({ dataDir });
-    for (const id of ["dropped", "busy", ...others]) {
-      const db = first.host.database(id);
-      await run(db, "CREATE TABLE t (id INTEGER PRIMARY KEY)");
-      await db.createBranch({ name: "dev" });
-      await run(db, "INSERT INTO t VALUES (1)", [], { branch: "dev" });
-    }
-    await first.host.close();
-    const { host } = await startHost({ dataDir, writers: 1 });
-    // What is asked meanwhile stands in line, and each database has one turn after the other.
-    const busy = outcome(run(host.database("busy"), `INSERT INTO t ${SLOW.replace("count(*)", "max(x)")}`));
-    await sleep(100);
-    const waiting = outcome(work(host));
-    const writes = others.flatMap((id) =>
-      ["main", "dev"].map((branch) => outcome(run(host.database(id), "INSERT INTO t VALUES (7)", [], { branch }))),
-    );
-    await sleep(50);
-    const dropped = outcome(host.dropDatabase("dropped"));
-    expect(await Promise.all([busy, dropped, ...writes])).toEqual(Array(8).fill("done"));
-    expect(await waiting).not.toBe("waits");
-  },
-  60_000,
-);
+])("%s does not wait for a database that is dropped while others keep the writer busy", async (_title, work) => {
+  const dataDir = tempDir();
+  const others = Array.from({ length: 3 }, (_, i) => `other${i}`);
+  const first = await startHost({ dataDir });
+  for (const id of ["dropped", "busy", ...others]) {
+    const db = first.host.database(id);
+    await run(db, "CREATE TABLE t (id INTEGER PRIMARY KEY)");
+    await db.createBranch({ name: "dev" });
+    await run(db, "INSERT INTO t VALUES (1)", [], { branch: "dev" });
+  }
+  await first.host.close();
+  const { host } = await startHost({ dataDir, writers: 1 });
+  // What is asked meanwhile stands in line, and each database has one turn after the other.
+  const busy = outcome(run(host.database("busy"), `INSERT INTO t ${SLOW.replace("count(*)", "max(x)")}`));
+  await sleep(100);
+  const waiting = outcome(work(host));
+  const writes = others.flatMap((id) =>
+    ["main", "dev"].map((branch) => outcome(run(host.database(id), "INSERT INTO t VALUES (7)", [], { branch }))),
+  );
+  await sleep(50);
+  const dropped = outcome(host.dropDatabase("dropped"));
+  expect(await Promise.all([busy, dropped, ...writes])).toEqual(Array(8).fill("done"));
+  expect(await waiting).not.toBe("waits");
+});
 
 it("a database that is dropped under an import or a download leaves nobody waiting, and others are looked after", async () => {
   const { host, db } = await startHost({ maintenanceEveryMs: 20 });
@@ -84,7 +80,5 @@ it("a database that is dropped under an import or a download leaves nobody waiti
   expect(outcomes.map(([first]) => first)).toEqual(MOMENTS.map(() => "done"));
   expect(outcomes.flat()).not.toContain("waits");
   const { id } = await db.createBranch({ name: "short", expiresAt: (Date.now() + 1000) * 1000 });
-  await expect
-    .poll(() => db.getBranch({ branch: id, deleted: true }).then(({ state }) => state), { timeout: 20_000 })
-    .toBe("deleted");
-}, 120_000);
+  await expect.poll(() => db.getBranch({ branch: id, deleted: true }).then(({ state }) => state)).toBe("deleted");
+});

@@ -190,7 +190,7 @@ it("frees the reader of a caller who reads slowly, and bounds what lies ready fo
   expect(await codeOf(drained(never))).toBe("QUERY_TIMEOUT");
   await nothingLeft(test);
   expect((await host.health()).restarts).toBe(0);
-}, 60_000);
+});
 
 it("keeps no other reader busy, and ends callers who read nothing once others wait for theirs", async () => {
   const test = await startHost({ readers: 1, streamSpoolBytes: MB, maxDeadlineMs: 600_000 });
@@ -211,7 +211,7 @@ it("keeps no other reader busy, and ends callers who read nothing once others wa
   }
   expect(codes).toEqual(["QUERY_TIMEOUT", "QUERY_TIMEOUT"]);
   await nothingLeft(test);
-}, 60_000);
+});
 
 it("takes a row that is larger than the ring", async () => {
   const { db } = await startHost({ streamSpoolBytes: MB });

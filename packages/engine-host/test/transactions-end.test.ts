@@ -71,9 +71,7 @@ async function administer({ db }: TestHost, pauses: readonly number[]): Promise<
   }
 }
 
-it("no transaction keeps its branch once it has ended, however that was and whatever it was waiting for", {
-  timeout: 120_000,
-}, async () => {
+it("no transaction keeps its branch once it has ended, however that was and whatever it was waiting for", async () => {
   const test = await startHost({ maintenanceEveryMs: 50 });
   await createItems(test.db);
   await test.db.createBranch({ name: "dev" });

@@ -190,7 +190,7 @@ it("has the requests whose client did not wait, and goes on after them", async (
   });
   await expect(leaving).rejects.toThrow();
   await expect
-    .poll(() => newest("operation=execute"), { timeout: 20_000 })
+    .poll(() => newest("operation=execute"))
     .toMatchObject({
       user_id: "wes",
       address: "127.0.0.1",

@@ -302,9 +302,9 @@ describe("uploading a file", () => {
       );
       socket.write(PLAIN.subarray(0, 4096));
     });
-    await expect.poll(leftovers, { timeout: 5000 }).toEqual([expect.stringMatching(/^import-/)]);
+    await expect.poll(leftovers).toEqual([expect.stringMatching(/^import-/)]);
     socket.destroy();
-    await expect.poll(leftovers, { timeout: 5000 }).toEqual([]);
+    await expect.poll(leftovers).toEqual([]);
     expect((await get(server, "/v1/branches/cut")).status).toBe(404);
     expect((await put("cut", PLAIN)).status).toBe(201);
   });

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { untilInFlight } from "../support/in-flight.js";
 import { StartedServer } from "../support/process.js";
 
 const KEY = "sk_test_abc123";
@@ -106,10 +107,7 @@ describe("an end that is drained", () => {
   it("finishes what is in hand without a delay too", async () => {
     const url = await start([]);
     const slow = query(url, SLOW);
-    for (;;) {
-      const metrics = await (await fetch(`${url}/metrics`)).text();
-      if (/^heliosdb_http_requests_in_flight 2$/m.test(metrics)) break;
-    }
+    await untilInFlight(url, 1);
     const end = exited();
     server.process.kill("SIGTERM");
     expect((await slow).status).toBe(200);

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { untilInFlight } from "../support/in-flight.js";
 import { StartedServer } from "../support/process.js";
 
 let started: StartedServer;
@@ -64,7 +65,7 @@ describe("the start command", () => {
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ sql }),
     }).catch(() => null);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await untilInFlight(url!, 1);
     started.process.kill("SIGINT");
     await started.printed(/Shutting down/);
     started.process.kill("SIGINT");

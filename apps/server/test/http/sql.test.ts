@@ -92,7 +92,7 @@ describe("a query", () => {
     const started = Date.now();
     const answer = await post(server, QUERY, { sql: ENDLESS, timeout_ms: 200 });
     expect(answer.body).toMatchObject({ status: 408, error: "QueryTimeout", code: "QUERY_TIMEOUT" });
-    expect(Date.now() - started).toBeLessThan(5000);
+    expect(Date.now() - started).toBeLessThan(20_000);
     expect(await rows(server, "SELECT 1 AS one")).toEqual([{ one: 1 }]);
   });
 

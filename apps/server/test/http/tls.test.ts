@@ -87,7 +87,7 @@ describe.skipIf(!hasOpenssl())("TLS", () => {
     const began = performance.now();
     started.process.kill("SIGTERM");
     expect(await once(started.process, "exit")).toEqual([0, null]);
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(performance.now() - began).toBeLessThan(60_000);
     expect(started.stderr()).not.toContain('"level":50');
   });
 

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import Database from "better-sqlite3";
 import { Webhook } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, onTestFinished } from "vitest";
@@ -63,7 +62,7 @@ it("counts what is sent, refused and waiting for another try, without naming any
   isDown = false;
   const refused = receiver.received.length;
   await receiver.until(({ received }) => received.length > refused);
-  for (let tries = 0; tries < 200 && (await metrics()).waiting > 0; tries++) await sleep(20);
+  await expect.poll(async () => (await metrics()).waiting).toBe(0);
   const after = await metrics();
   expect(after).toMatchObject({ enabled: 1, disabled: 1, waiting: 0, taken: before.taken + 1 });
   expect(after.failed - before.failed).toBe(receiver.received.length - 1);
@@ -257,8 +256,7 @@ it("is disabled after failing for long, or at once on 410, with the reason, and 
     const { id } = await must(patient, "POST", "/v1/webhooks", { url: receiver.url, events: ["branch.data_changed"] });
     const shown = async () => (await get(patient, `/v1/webhooks/${id}`)).body;
     const disabled = async () => {
-      for (const end = Date.now() + 30_000; (await shown()).enabled; )
-        if (Date.now() > end) throw new Error("still enabled");
+      await expect.poll(async () => (await shown()).enabled).toBe(false);
       return shown();
     };
     receiver.answer = () => 302;

@@ -69,7 +69,7 @@ export class StartedServer {
   }
 
   private async until<T>(look: () => T | null, what: string): Promise<T> {
-    for (let tries = 0; tries < 1200; tries++) {
+    for (let tries = 0; tries < 2400; tries++) {
       const found = look();
       if (found) return found;
       if (this.process.exitCode !== null) break;

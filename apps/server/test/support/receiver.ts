@@ -50,7 +50,7 @@ export class Receiver {
 
   /** Waits until something holds; only a server that never gets there makes the test fail. */
   async until(holds: (receiver: Receiver) => boolean): Promise<void> {
-    for (const end = Date.now() + 30_000; !holds(this); await sleep(10)) {
+    for (const end = Date.now() + 120_000; !holds(this); await sleep(10)) {
       if (Date.now() > end) throw new Error(`not received: ${JSON.stringify(this.events, null, 1)}`);
     }
   }

@@ -36,12 +36,12 @@ const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 describe("the time of a body", () => {
   it("ends the connection when a body that is being read does not arrive", async () => {
     const closed = await send("12345", (request) => request.resume());
-    await expect.poll(closed, { timeout: 3000 }).toBe(true);
+    await expect.poll(closed).toBe(true);
   });
 
   it("and when nobody reads it", async () => {
     const closed = await send("12345", () => {});
-    await expect.poll(closed, { timeout: 3000 }).toBe(true);
+    await expect.poll(closed).toBe(true);
   });
 
   it("is over when the body is there", async () => {

@@ -161,4 +161,4 @@ it("the versions of a row are those that reading every commit's state one by one
     { numRuns: 40, seed: 20261121 },
   );
   expect(compared).toBeGreaterThan(200);
-}, 300_000);
+});

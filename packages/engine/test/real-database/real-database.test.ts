@@ -85,7 +85,7 @@ beforeAll(() => {
   }
   points.set("on main, before the merge", twin.record("main"));
   points.set("on the branch, before the merge", twin.record("survey"));
-}, 300_000);
+});
 afterAll(() => twin.dispose());
 
 describe("a database that many programs use", () => {
@@ -117,7 +117,7 @@ describe("a database that many programs use", () => {
   it("is read as plain SQLite had it at five earlier states", () => {
     expect([...points.keys()]).toHaveLength(5);
     for (const point of points.values()) twin.expectSame(point);
-  }, 300_000);
+  });
 
   it("merges what both sides did into what plain SQLite gives when one does it after the other", () => {
     const { db } = twin;
@@ -129,7 +129,7 @@ describe("a database that many programs use", () => {
     db.merge("main", "survey", "manual");
     twin.begin("survey", "main");
     twin.expectSame(twin.record("survey"), { kind: "now" });
-  }, 300_000);
+  });
 
   it("settles conflicts by strategy, and lists them where none is given", () => {
     const { db } = twin;
@@ -159,12 +159,12 @@ describe("a database that many programs use", () => {
     twin.expectSame(twin.record("main"), { kind: "now" });
     expect(db.merge("survey", "for-target", "target").conflictCount).toBe(2);
     twin.expectSame(twin.record("for-target"), { kind: "now" });
-  }, 300_000);
+  });
 
   it("still shows every earlier state after the merges and after reopening", () => {
     twin.db.reopen();
     for (const point of points.values()) twin.expectSame(point);
-  }, 300_000);
+  });
 
   it("can be branched as it was loaded, written, and exported as an ordinary file", () => {
     const loaded = points.get("as it was loaded")!;
@@ -182,5 +182,5 @@ describe("a database that many programs use", () => {
       file.close();
       rmSync(path);
     }
-  }, 300_000);
+  });
 });

@@ -112,7 +112,7 @@ export class Postgres {
 /** Waits for what must come; gives up after a while with the last error. */
 export async function until(isTrue: () => Promise<boolean>): Promise<void> {
   let last: unknown = "it did not happen";
-  for (let attempt = 0; attempt < 600; attempt++) {
+  for (let attempt = 0; attempt < 2400; attempt++) {
     try {
       if (await isTrue()) return;
     } catch (error) {
