@@ -6,6 +6,8 @@ import { parseArgs } from "node:util";
 import { branchCreate } from "./benchmarks/branch-create.js";
 import { bulkInsert } from "./benchmarks/bulk-insert.js";
 import { bulkUpdate } from "./benchmarks/bulk-update.js";
+import { cellHttp } from "./benchmarks/cell-http.js";
+import { cellRecovery } from "./benchmarks/cell-recovery.js";
 import { deepChain } from "./benchmarks/deep-chain.js";
 import { diff } from "./benchmarks/diff.js";
 import { engineCommit } from "./benchmarks/engine-commit.js";
@@ -54,6 +56,8 @@ const BENCHMARKS: readonly Benchmark[] = [
   httpLibsql,
   httpTransaction,
   rqliteApi,
+  cellHttp,
+  cellRecovery,
 ];
 const NAMES = BENCHMARKS.map(({ name }) => name).join(", ");
 const USAGE = `Usage: npm run bench -- [--only NAME]... [--quick] | --publish

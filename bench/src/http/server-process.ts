@@ -8,6 +8,8 @@ export interface RunningServer {
   /** POSTs JSON; throws unless it succeeds. */
   post(path: string, body: unknown): Promise<string>;
   stop(): Promise<void>;
+  /** Ends it as a power cut would. */
+  kill(): Promise<void>;
 }
 
 const START_MS = 30_000;
@@ -43,10 +45,11 @@ export async function startServer(
       resolve();
     });
   });
-  const stop = async () => {
-    child.kill("SIGTERM");
+  const end = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
     await ended;
   };
+  const stop = () => end("SIGTERM");
   const giveUpAt = performance.now() + START_MS;
   while (!(await answers(origin + readyPath))) {
     if (over) throw new Error(`${program} ended at its start: ${complaint}`);
@@ -63,7 +66,7 @@ export async function startServer(
     if (!response.ok) throw new Error(`${path} answered ${response.status}: ${text}`);
     return text;
   };
-  return { origin, pid: child.pid!, post, stop };
+  return { origin, pid: child.pid!, post, stop, kill: () => end("SIGKILL") };
 }
 
 export function freePort(): Promise<number> {

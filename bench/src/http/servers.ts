@@ -4,16 +4,18 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePort, type RunningServer, startServer } from "./server-process.js";
 
+/** The program of this server. */
+export const SERVER_MAIN = fileURLToPath(new URL("./main.js", import.meta.resolve("@heliosdb/server")));
+
 /**
  * This server, as a user starts it, without authentication.
  * @param fronts processes that accept connections; if left out, as many as the server chooses
  */
 export async function startHelios(folder: string, fronts?: number): Promise<RunningServer> {
-  const main = fileURLToPath(new URL("./main.js", import.meta.resolve("@heliosdb/server")));
   const port = await freePort();
   const flags = ["--api-port", String(port), "--data-dir", folder, "--auth", "off"];
   if (fronts !== undefined) flags.push("--fronts", String(fronts));
-  return startServer([process.execPath, main, ...flags], port, "/health");
+  return startServer([process.execPath, SERVER_MAIN, ...flags], port, "/health");
 }
 
 /** The same framework without a database: every response is this JSON text. */

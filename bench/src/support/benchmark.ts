@@ -4,7 +4,7 @@ import type { LoadFigures, LoadMissing, StormFigures } from "./loads.js";
 export interface Row {
   readonly what: string;
   readonly against: string;
-  readonly unit: "ms" | "µs" | "/s";
+  readonly unit: "ms" | "µs" | "/s" | "bytes";
   readonly ours: number;
   readonly theirs: number;
   /** Limit on ours / theirs, as an upper or a lower bound. Null if the row is only for information. */
