@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 import { LIMITS } from "./vitest.limits.js";
+import { LongestFirst } from "./vitest.sequencer.js";
 
 export default defineConfig({
   test: {
@@ -15,5 +16,6 @@ export default defineConfig({
       "scripts/vitest.config.mjs",
     ],
     ...LIMITS,
+    sequence: { sequencer: LongestFirst },
   },
 });

@@ -3,8 +3,13 @@ import fc from "fast-check";
 import { History } from "./history.js";
 import { chosen, type Step } from "./steps.js";
 
-/** Histories of each kind: together some 50,000 operations. `npm run soak` plays millions. */
-export const RUNS = Number(process.env.MODEL_RUNS ?? 60);
+const { MODEL_RUNS } = process.env;
+/** Histories of each kind: together some 40,000 operations. `npm run soak` plays millions. */
+export const RUNS = {
+  rows: Number(MODEL_RUNS ?? 60),
+  // They take several times as long each.
+  schema: Number(MODEL_RUNS ?? 30),
+};
 /** The same histories in every run of the tests; `npm run soak` plays new ones. */
 const SEED = Number(process.env.MODEL_SEED ?? 20261121);
 const PATH = process.env.MODEL_PATH;
@@ -17,7 +22,7 @@ const report =
     : (kind: string, played: number) => writeFileSync(REPORT, JSON.stringify({ kind, seed: SEED, played }));
 
 /** Plays histories of 20 to 200 steps and compares engine and model all along; gives the number of operations. */
-export function playAll(kind: "rows" | "schema", steps: fc.Arbitrary<Step>, runs = RUNS): number {
+export function playAll(kind: "rows" | "schema", steps: fc.Arbitrary<Step>, runs = RUNS[kind]): number {
   let played = 0;
   fc.assert(
     fc.property(chosen, fc.array(steps, { minLength: 20, maxLength: 200, size: "max" }), (tables, history) => {
