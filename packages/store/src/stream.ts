@@ -33,7 +33,10 @@ const OWN = "cell = $1 AND name = $2 AND epoch = $3 AND writer = $4";
 const ADVANCE = `
 UPDATE stream SET head = $5, digest = $6, bytes = bytes + $7 WHERE ${OWN} AND head = $5::bigint - 1`;
 
-/** One statement is the fence, the order and the durability of an entry. */
+/**
+ * One statement is the fence, the order and the durability of an entry. It has a name on its connection, so the server
+ * parses and plans it once.
+ */
 const APPEND = `
 WITH own AS (${ADVANCE} RETURNING 1)
 INSERT INTO entry (cell, stream, seq, part, parts, epoch, body)
@@ -207,7 +210,7 @@ export class Stream {
     const place = [...this.own, seq, digest, parts.reduce((sum, { byteLength }) => sum + byteLength, 0)];
     const [first] = parts;
     if (parts.length + made.length + gone.length === 1) {
-      return (await client.query(APPEND, [...place, first])).rowCount === 1;
+      return (await client.query({ name: "append", text: APPEND, values: [...place, first] })).rowCount === 1;
     }
     await client.query("BEGIN");
     if ((await client.query(ADVANCE, place)).rowCount !== 1) {
