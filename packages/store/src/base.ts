@@ -1,4 +1,5 @@
 import type { Client } from "pg";
+import { copyOut, numberIn } from "./copy-out.js";
 import { isIntact } from "./intact.js";
 
 /** Bytes of a file in one chunk. The page sizes of SQLite divide it. */
@@ -25,10 +26,19 @@ WHERE s.cell = $1 AND s.name = $2`;
 const FILES = "SELECT id, name, size FROM base_file WHERE cell = $1 AND stream = $2 ORDER BY id";
 const CHUNKS = `
 DECLARE chunks NO SCROLL CURSOR FOR
-SELECT c.file, c.chunk, b.body, b.digest
+SELECT c.file, c.chunk, c.blob, b.digest
 FROM base_file f JOIN base_chunk c ON c.file = f.id LEFT JOIN blob b ON b.id = c.blob
 WHERE f.cell = $1 AND f.stream = $2 ORDER BY c.file, c.chunk`;
 const NEXT = `FETCH ${AT_ONCE} FROM chunks`;
+
+interface StoredChunk {
+  readonly file: string;
+  readonly chunk: number;
+  readonly blob: string;
+  /** Null where the blob is not there. */
+  readonly digest: Buffer | null;
+  readonly body: Buffer | null;
+}
 
 /** The state after some entry of a log: what a folder made from all entries up to it would be. */
 export class Base {
@@ -51,13 +61,13 @@ export class Base {
   async *chunks(): AsyncGenerator<BaseChunk> {
     await this.client.query(CHUNKS, [...this.log]);
     for (let next = this.next(); ; ) {
-      const { rows } = await next;
-      if (rows.length === 0) return;
+      const chunks = await next;
+      if (chunks.length === 0) return;
       // While the caller writes these.
       next = this.next();
-      for (const { file, chunk, body, digest } of rows) {
-        const { name } = this.numbers.get(String(file))!;
-        if (body === null || !isIntact(body, digest)) {
+      for (const { file, chunk, digest, body } of chunks) {
+        const { name } = this.numbers.get(file)!;
+        if (digest === null || body === null || !isIntact(body, digest)) {
           throw new Error(`${name} is damaged in the base, in its 256 KiB from byte ${chunk * CHUNK_BYTES} on`);
         }
         yield { name, offset: chunk * CHUNK_BYTES, bytes: body };
@@ -65,11 +75,20 @@ export class Base {
     }
   }
 
-  private next() {
-    const next = this.client.query(NEXT);
+  private next(): Promise<StoredChunk[]> {
+    const next = this.read();
     // Who stops reading doesn't hear of it.
     next.catch(() => {});
     return next;
+  }
+
+  private async read(): Promise<StoredChunk[]> {
+    const { rows } = await this.client.query<Omit<StoredChunk, "body">>(NEXT);
+    if (rows.length === 0) return [];
+    const ids = rows.map(({ blob }) => blob).join();
+    const found = await copyOut(this.client, `SELECT id, body FROM blob WHERE id IN (${ids})`);
+    const bodies = new Map(found.map(([id, body]) => [numberIn(id!), body!]));
+    return rows.map((row) => ({ ...row, file: String(row.file), body: bodies.get(Number(row.blob)) ?? null }));
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Client } from "pg";
+import { copyOut, numberIn } from "./copy-out.js";
 
 /** An entry of a log, as it was appended. */
 export interface LogEntry {
@@ -10,11 +11,11 @@ export interface LogEntry {
 const ROWS = 1000;
 
 /** As many as these bytes allow, and one at least. */
-const ENTRIES = `
-SELECT seq, body FROM entry WHERE cell = $1 AND stream = $2 AND seq > $3 AND seq <= (
-  SELECT coalesce(max(seq) FILTER (WHERE bytes <= $4), $3::bigint + 1) FROM (
+const entries = (log: string, after: number, bytes: number) => `
+SELECT seq, body FROM entry WHERE ${log} AND seq > ${after} AND seq <= (
+  SELECT coalesce(max(seq) FILTER (WHERE bytes <= ${bytes}), ${after}::bigint + 1) FROM (
     SELECT seq, sum(sum(octet_length(body))) OVER (ORDER BY seq) AS bytes FROM (
-      SELECT seq, body FROM entry WHERE cell = $1 AND stream = $2 AND seq > $3 ORDER BY seq, part LIMIT ${ROWS}
+      SELECT seq, body FROM entry WHERE ${log} AND seq > ${after} ORDER BY seq, part LIMIT ${ROWS}
     ) AS next GROUP BY seq
   ) AS sums
 ) ORDER BY seq, part`;
@@ -27,11 +28,12 @@ export async function entriesAfter(
   after: number,
   bytes: number,
 ): Promise<readonly LogEntry[]> {
-  const { rows } = await client.query(ENTRIES, [cell, stream, after, bytes]);
-  const entries: { seq: number; parts: Uint8Array[] }[] = [];
-  for (const { seq, body } of rows) {
-    if (entries.at(-1)?.seq !== Number(seq)) entries.push({ seq: Number(seq), parts: [] });
-    entries.at(-1)!.parts.push(body);
+  const log = `cell = ${client.escapeLiteral(cell)} AND stream = ${client.escapeLiteral(stream)}`;
+  const found: { seq: number; parts: Uint8Array[] }[] = [];
+  for (const [number, body] of await copyOut(client, entries(log, after, bytes))) {
+    const seq = numberIn(number!);
+    if (found.at(-1)?.seq !== seq) found.push({ seq, parts: [] });
+    found.at(-1)!.parts.push(body!);
   }
-  return entries;
+  return found;
 }

@@ -57,7 +57,7 @@ export class StandbyServer {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** Frees the address at once, and ends what is under way soon. */
+  /** The address is free when this returns. Resolves when what was under way has ended, which gets a moment. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     this.parts.tls?.endHandshakes();

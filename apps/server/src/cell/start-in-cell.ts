@@ -5,6 +5,7 @@ import { type DatabasePort, HeliosError } from "@heliosdb/port";
 import type { Logger } from "pino";
 import type { Config } from "../config/options.js";
 import type { CellPart } from "../embedding/cell-part.js";
+import { loadFramework } from "../embedding/framework.js";
 import { createLogger } from "../logging/logger.js";
 import { LiveCertificate } from "../tls/live-certificate.js";
 import { makeDataFolder } from "../util/data-folder.js";
@@ -79,18 +80,20 @@ async function run(
     dialect: config.apiDialect,
     tls,
   });
-  let isOpen = true;
-  const closeStandby = async () => {
-    if (!isOpen) return;
-    isOpen = false;
-    await standby.close();
-    tls?.close();
+  let closed: Promise<void> | null = null;
+  const closeStandby = () => {
+    closed ??= standby.close().finally(() => tls?.close());
+    // Waited for at the end.
+    closed.catch(() => {});
+    return closed;
   };
   try {
     const host = apiHost.includes(":") ? `[${apiHost}]` : apiHost;
     console.log(
       `Node ${name} of the cell ${cell} listens on ${tls ? "https" : "http"}://${host}:${standby.port} as a standby`,
     );
+    // Where it can't be loaded, the start of the server says so.
+    loadFramework(config.surfaces, { dialect: config.apiDialect, publicPrefix: config.publicPrefix }).catch(() => {});
     const serving = await Promise.race([node.active, signal.then(() => null)]);
     if (serving === null) {
       console.log("Shutting down...");
@@ -100,7 +103,7 @@ async function run(
     const connections = new Connections(config.storeUrls, 1);
     const many = new ManyCells(config, serving.epoch, log);
     try {
-      await serve(await partOf(config, log, lock, node, serving, connections, many, closeStandby));
+      await serve(await partOf(config, log, lock, node, serving, connections, many, () => void closeStandby()));
     } finally {
       await many.close();
       await connections.close();
@@ -118,7 +121,7 @@ async function partOf(
   { epoch, lease, isWhole }: Serving,
   connections: Connections,
   many: ManyCells,
-  closeStandby: () => Promise<void>,
+  freeAddress: () => void,
 ): Promise<CellPart> {
   const { OwnFiles } = await import("@heliosdb/cell");
   const figures = new LogFigures();
@@ -132,7 +135,7 @@ async function partOf(
     mayAnswer: () => lease.isValid,
     leftMs: () => lease.leftMs,
     ownLog: () => catalogLog.metrics(),
-    freeAddress: closeStandby,
+    freeAddress,
     registry: many.directory,
     open: (parts) => many.start(parts),
     opened: async (databases) => {

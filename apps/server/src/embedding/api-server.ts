@@ -46,6 +46,7 @@ import type { AdminKeyNotice, AuthMiddleware, PreparedAuth } from "./auth-middle
 import type { CellPart } from "./cell-part.js";
 import type { EmbeddedDatabase } from "./embedded-database.js";
 import { EMBEDDED_HOSTS } from "./embedded-hosts.js";
+import { loadFramework } from "./framework.js";
 
 const SWEEP_MS = 50;
 
@@ -173,7 +174,7 @@ export class ApiServer {
       undo.push(async () => tls?.close());
       const entrance = await this.openEntrance(undo);
       const { app, adminKey, ending, startFronts } = await this.start(log, undo, tls, entrance);
-      if (!entrance) await this.options.cell?.freeAddress();
+      if (!entrance) this.options.cell?.freeAddress();
       if (entrance) await app.listen({ path: entrance.pathIn(this.database.dataDir), backlog: BACKLOG });
       else await app.listen({ port: this.port, host: this.host, backlog: BACKLOG });
       await startFronts();
@@ -216,7 +217,7 @@ export class ApiServer {
   private async openEntrance(undo: UndoStack): Promise<Entrance | null> {
     if (!this.options.fronts) return null;
     const { Entrance } = await import("../fronts/entrance.js");
-    await this.options.cell?.freeAddress();
+    this.options.cell?.freeAddress();
     const entrance = await Entrance.open(this.host, this.port, this.options.fronts);
     undo.push(async () => entrance.close());
     return entrance;
@@ -224,7 +225,6 @@ export class ApiServer {
 
   /** Opens everything and puts it together; what is to be closed again goes onto `undo`. */
   private async start(log: Logger, undo: UndoStack, tls: LiveCertificate | null, entrance: Entrance | null) {
-    // The engine's processes start while the web framework is loaded.
     const { backupDir, cell } = this.options;
     const { databaseHosts = EMBEDDED_HOSTS } = this.options;
     const opening = this.database.open(databaseHosts, {
@@ -233,11 +233,10 @@ export class ApiServer {
       ...(cell && { cell: { store: cell.store, lock: cell.lock } }),
     });
     undo.push(() => this.database.close());
-    const [host, { createApp }, { ServicesModule }, { loadSurfaces }] = await Promise.all([
+    const { dialect = "lite", surfaces: names = SURFACE_NAMES, publicPrefix = "" } = this.options;
+    const [host, { createApp, surfaces }] = await Promise.all([
       opening,
-      import("../app/create-app.js"),
-      import("../app/services.module.js"),
-      import("../app/surfaces.js"),
+      loadFramework(names, { dialect, publicPrefix }),
     ]);
     const catalog = await openCatalog(this.database.dataDir, cell?.catalogLog);
     undo.push(() => catalog.destroy());
@@ -281,7 +280,6 @@ export class ApiServer {
     const cells = await cell?.open(moving);
     undo.push(async () => cells?.stop());
     const { maxDeadlineMs, defaultDeadlineMs, maxRows } = host.capabilities();
-    const { dialect = "lite", surfaces = SURFACE_NAMES, publicPrefix = "" } = this.options;
     const { corsOrigins = [], trustedProxies = [] } = this.options;
     const { maxBodyBytes = OPTIONS.maxBodyBytes.fallback, maxFileBytes = OPTIONS.maxFileBytes.fallback } = this.options;
     const limits = this.rateLimits ?? new RateLimitMiddleware(undefined, { enforced: !isLoopback(this.host) });
@@ -292,7 +290,6 @@ export class ApiServer {
     const backlog = new ResponseBacklog();
     const limiter = limits.start();
     const sqlLimits = new SqlLimits(maxDeadlineMs, maxRows, defaultDeadlineMs, maxBodyBytes);
-    const served = await loadSurfaces(surfaces, { dialect, publicPrefix }, () => ServicesModule.preview());
     const ending = { draining: false, closing: false };
     const page = (this.options.console ?? true) ? ({ publicPrefix, auth: this.auth ? "on" : "off" } as const) : null;
     const app = await createApp(
@@ -323,7 +320,7 @@ export class ApiServer {
         ),
       },
       {
-        surfaces: served,
+        surfaces,
         authentication: new Authentication(authenticator, limiter, requests, signatures, cells?.elsewhere ?? null),
         validation: new Validation(tenants, queries),
         idempotencyKeys: new IdempotencyKeys(catalog, log),
@@ -354,7 +351,7 @@ export class ApiServer {
       undo.push(() => entrance.end());
       await entrance.start({
         ...{ authenticator: auth.runtime.authenticator, tenants, limiter, requests, host, log, tls },
-        operations: served.all.flatMap(({ operations }) => operations),
+        operations: surfaces.all.flatMap(({ operations }) => operations),
         lanes: databaseHosts.lanes!,
         settings: {
           ...{ dialect, trustedProxies, sqlLimits },

@@ -26,5 +26,5 @@ export interface CellPart extends CellOfDatabases {
    */
   open(parts: MovingParts): Promise<{ readonly elsewhere: Elsewhere; stop(): Promise<void> }>;
   /** Frees the address that the server is to listen on. */
-  freeAddress(): Promise<void>;
+  freeAddress(): void;
 }
