@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePort, type RunningServer, startServer } from "./server-process.js";
 
-/** The program of this server. */
-export const SERVER_MAIN = fileURLToPath(new URL("./main.js", import.meta.resolve("@heliosdb/server")));
+/** The program of this server, as it ships. */
+export const SERVER_MAIN = fileURLToPath(new URL("./bundle/main.js", import.meta.resolve("@heliosdb/server")));
 
 /**
  * This server, as a user starts it, without authentication.
