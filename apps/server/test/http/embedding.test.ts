@@ -164,9 +164,7 @@ describe("shutting down", () => {
     await expect(get(server, "/health")).rejects.toThrow();
 
     const again = await startServer({ dataDir });
-    expect((await get(again, "/v1/branches/main/tables/t/data?limit=1", { key: KEYS.admin })).body.total).toBe(
-      300_000,
-    );
+    expect((await get(again, "/v1/branches/main/tables/t/data?limit=1", { key: KEYS.admin })).body.total).toBe(300_000);
     await again.close();
     expect(existsSync(join(dataDir, "databases"))).toBe(true);
   });
