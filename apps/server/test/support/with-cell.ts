@@ -1,7 +1,5 @@
 import { existsSync } from "node:fs";
 import { EngineHost, type EngineHostOptions } from "@heliosdb/engine-host";
-import { STORE_PORTS } from "../../../../packages/engine-host/test/support/store-for-hosts.js";
-import { TestStore } from "../../../../packages/store/test/support/test-store.js";
 import { startInCell } from "../../dist/cell/start-in-cell.js";
 import type { CellPart } from "../../dist/embedding/cell-part.js";
 import {
@@ -12,7 +10,7 @@ import {
   type RunningServer,
 } from "../../dist/index.js";
 import { compareCell } from "./compare-cell.js";
-import { cellOf, cellSettings } from "./test-cell.js";
+import { cellOf, cellSettings, storeOf } from "./test-cell.js";
 
 // Makes each server of the tests' own process the active node of a cell, as the command does. When it is closed, its folder
 // is compared with its logs, unless a test has damaged it.
@@ -22,8 +20,6 @@ interface Parts {
   options: ApiServerOptions;
 }
 
-const [primary, standby] = process.env[STORE_PORTS]!.split(",").map(Number);
-const store = TestStore.at(primary!, standby!);
 const damaged = new Set<string>();
 
 const startHost = EngineHost.start.bind(EngineHost);
@@ -60,7 +56,7 @@ ApiServer.prototype.listen = async function (this: ApiServer): Promise<RunningSe
   return closing(running!, async () => {
     leave();
     await ended;
-    if (!damaged.has(dataDir) && existsSync(dataDir)) await compareCell(store, cellOf(dataDir), dataDir);
+    if (!damaged.has(dataDir) && existsSync(dataDir)) await compareCell(storeOf(dataDir), cellOf(dataDir), dataDir);
   });
 };
 

@@ -24,15 +24,16 @@ export class Postgres {
   private constructor(
     readonly folder: string,
     readonly port: number,
+    private readonly database = "postgres",
   ) {}
 
-  /** One that another process has started. */
-  static at(port: number): Postgres {
-    return new Postgres("", port);
+  /** A database of one that another process has started. */
+  static at(port: number, database?: string): Postgres {
+    return new Postgres("", port, database);
   }
 
   get url(): string {
-    return `postgres://postgres@127.0.0.1:${this.port}/postgres`;
+    return `postgres://postgres@127.0.0.1:${this.port}/${this.database}`;
   }
 
   /** A primary whose commits wait for a standby of this name, as soon as `waitsFor` is called. */

@@ -17,9 +17,9 @@ export class TestStore {
     return new TestStore(primary, await primary.standby());
   }
 
-  /** One that another process has started. */
-  static at(primary: number, standby: number): TestStore {
-    return new TestStore(Postgres.at(primary), Postgres.at(standby));
+  /** One that another process has started, in a database of its own or in the usual one. */
+  static at(primary: number, standby: number, database?: string): TestStore {
+    return new TestStore(Postgres.at(primary, database), Postgres.at(standby, database));
   }
 
   get urls(): readonly string[] {
