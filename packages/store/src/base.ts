@@ -60,26 +60,25 @@ export class Base {
   /** All bytes, file by file, a few at a time. Throws where some are damaged. */
   async *chunks(): AsyncGenerator<BaseChunk> {
     await this.client.query(CHUNKS, [...this.log]);
-    for (let next = this.next(); ; ) {
-      const chunks = await next;
-      if (chunks.length === 0) return;
-      // While the caller writes these.
-      next = this.next();
-      for (const { file, chunk, digest, body } of chunks) {
-        const { name } = this.numbers.get(file)!;
-        if (digest === null || body === null || !isIntact(body, digest)) {
-          throw new Error(`${name} is damaged in the base, in its 256 KiB from byte ${chunk * CHUNK_BYTES} on`);
+    let next = this.read();
+    try {
+      for (let chunks = await next; chunks.length > 0; chunks = await next) {
+        // While the caller writes these.
+        next = this.read();
+        // It is waited for below; the caller may take long.
+        next.catch(() => {});
+        for (const { file, chunk, digest, body } of chunks) {
+          const { name } = this.numbers.get(file)!;
+          if (digest === null || body === null || !isIntact(body, digest)) {
+            throw new Error(`${name} is damaged in the base, in its 256 KiB from byte ${chunk * CHUNK_BYTES} on`);
+          }
+          yield { name, offset: chunk * CHUNK_BYTES, bytes: body };
         }
-        yield { name, offset: chunk * CHUNK_BYTES, bytes: body };
       }
+    } finally {
+      // It is two statements: the second must not follow when somebody else has the connection.
+      await next.catch(() => {});
     }
-  }
-
-  private next(): Promise<StoredChunk[]> {
-    const next = this.read();
-    // Who stops reading doesn't hear of it.
-    next.catch(() => {});
-    return next;
   }
 
   private async read(): Promise<StoredChunk[]> {

@@ -11,20 +11,20 @@ export type BinaryRow = readonly (Buffer | null)[];
  * turned into text and back. COPY sends them as they are.
  * @param query has no parameters
  */
-export function copyOut(client: Client, query: string): Promise<BinaryRow[]> {
-  return new Promise((resolve, reject) => {
-    client.query(new CopyOut(query, (data) => resolve(rowsOf(data)), reject));
+export async function copyOut(client: Client, query: string): Promise<BinaryRow[]> {
+  const pieces = await new Promise<Buffer[]>((resolve, reject) => {
+    client.query(new CopyOut(query, resolve, reject));
   });
+  return rowsOf(Buffer.concat(pieces));
 }
 
 /** What pg calls while a query runs. */
 class CopyOut implements Submittable {
   private readonly pieces: Buffer[] = [];
-  private isOver = false;
 
   constructor(
     private readonly query: string,
-    private readonly resolve: (data: Buffer) => void,
+    private readonly resolve: (pieces: Buffer[]) => void,
     private readonly reject: (error: Error) => void,
   ) {}
 
@@ -38,12 +38,11 @@ class CopyOut implements Submittable {
   }
 
   handleError(error: Error): void {
-    this.isOver = true;
     this.reject(error);
   }
 
   handleReadyForQuery(): void {
-    if (!this.isOver) this.resolve(Buffer.concat(this.pieces));
+    this.resolve(this.pieces);
   }
 
   handleCommandComplete(): void {}

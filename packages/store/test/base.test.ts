@@ -88,6 +88,40 @@ describe.skipIf(PROGRAMS === null)("the base of a log in a store with a synchron
     expect(row).toEqual({ n: "0" });
   });
 
+  it("leaves the connection with nothing to do, although nobody reads on", async () => {
+    const { cell, append, move } = await newLog();
+    await append("one");
+    await move(1, async (base) => {
+      const file = await base.make("meta.db");
+      await base.store(
+        Array.from({ length: 100 }, (_, chunk) => ({ file, chunk, body: Buffer.from(`chunk ${chunk}`) })),
+        [],
+      );
+      return file;
+    });
+    const single = new Connections(store.urls, 1);
+    const connection = await single.take();
+    const said: string[] = [];
+    const query = connection.client.query.bind(connection.client) as (...args: unknown[]) => unknown;
+    const heard = (...args: unknown[]) => {
+      said.push(typeof args[0] === "string" ? args[0] : "copy");
+      return query(...args);
+    };
+    connection.client.query = heard as typeof connection.client.query;
+    single.give(connection);
+    const stream = await Stream.take(single, { cell, name: "db", epoch: 1, writer: randomUUID() }, randomUUID());
+    await stream.base(async (base) => {
+      for await (const { offset } of base!.chunks()) if (offset > 0) break;
+    });
+    expect(said.filter((each) => each === "copy").length).toBeGreaterThan(0);
+    const last = said.length;
+    await query("SELECT 1");
+    await query("SELECT 2");
+    expect([said.at(-1), said.length]).toEqual(["COMMIT", last]);
+    stream.close();
+    await single.close();
+  });
+
   it("gives entries in groups, each of them whole", async () => {
     const { append, bases } = await newLog();
     for (const parts of [["a"], ["bb", "bb"], ["c".repeat(100), "c"], ["d"], ["e"]]) await append(...parts);
