@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { afterEach, expect, it } from "vitest";
+import { untilInFlight } from "../../apps/server/test/support/in-flight.js";
 import { call, execute, query } from "../support/http.js";
-import { untilInFlight } from "../support/in-flight.js";
 import { LIMITS } from "../support/limits.js";
 import { ServerProcess } from "../support/server.js";
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, it } from "vitest";
-import { untilInFlight } from "../support/in-flight.js";
+import { untilInFlight } from "../../apps/server/test/support/in-flight.js";
 import { freePort, withoutHelios } from "../support/server.js";
 
 const ROOT = resolve(import.meta.dirname, "../..");

@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readlinkSync } from "node:fs";
+import { mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { ACCEPTORS } from "../../dist/fronts/front-slot.js";
@@ -176,10 +177,12 @@ describe("an address", () => {
 
 describe("the number of fronts", () => {
   it("is 0, or several", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "heliosdb-fronts-"));
     for (const fronts of [1, -1, 2.5, 9]) {
-      const server = new ApiServer("127.0.0.1:0", new EmbeddedDatabase("unused"), { fronts });
+      const server = new ApiServer("127.0.0.1:0", new EmbeddedDatabase(folder), { fronts });
       await expect(server.listen()).rejects.toThrow(/^fronts must be 0, or an integer from 2 to 8/);
     }
+    rmSync(folder, { recursive: true });
     const said = execFileSync(
       process.execPath,
       [new URL("../../dist/bundle/main.js", import.meta.url).pathname, "--help"],

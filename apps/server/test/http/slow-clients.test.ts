@@ -49,11 +49,11 @@ it.runIf(process.platform === "linux")(
     const sql = "SELECT printf('%.*c', 4000000, 'x') FROM json_each('[1,2,3,4,5,6,7]')";
     const body = JSON.stringify({ sql });
     const statuses: number[] = [];
-    for (let i = 0; i < 14; i++) statuses.push(await ask(url, body));
+    for (let i = 0; i < 24; i++) statuses.push(await ask(url, body));
     const held = statuses.filter((status) => status === 200).length;
     // As many as come to 256 MiB.
     expect(held).toBe(9);
-    expect(statuses.filter((status) => status === 503)).toHaveLength(14 - held);
+    expect(statuses.filter((status) => status === 503)).toHaveLength(24 - held);
     expect(resident(server.process.pid!)).toBeLessThan(1500 * MB);
     for (const socket of sockets.splice(0)) socket.destroy();
     await sleep(100);
