@@ -138,11 +138,20 @@ describe.skipIf(PROGRAMS === null)("the store of the compose file", () => {
     const copy = inShell("standby.sh", services["store-2"]!, {
       ...{ PGDATA: second, PRIMARY_HOST: "127.0.0.1", PRIMARY_PORT: `${port}` },
     });
-    running.push(spawn(copy.command[0], [copy.command[1]], copy.options));
-    await until(async () => {
-      const [row] = await primary.run("SELECT sync_state, usename FROM pg_stat_replication WHERE state = 'streaming'");
-      return row?.sync_state === "sync";
-    });
+    // The second time, it goes on from its copy. No node runs meanwhile: one gives up when the store is away for long.
+    for (const time of ["first", "second"]) {
+      if (time === "second") {
+        await end(running.pop()!);
+        await until(async () => (await primary.run("SELECT pid FROM pg_stat_replication")).length === 0);
+      }
+      running.push(spawn(copy.command[0], [copy.command[1]], copy.options));
+      await until(async () => {
+        const [row] = await primary.run(
+          "SELECT sync_state, usename FROM pg_stat_replication WHERE state = 'streaming'",
+        );
+        return row?.sync_state === "sync";
+      });
+    }
     const [row] = await primary.run("SELECT usename, application_name FROM pg_stat_replication");
     expect(row).toEqual({ usename: "replicator", application_name: "standby" });
     expect(statSync(second).mode & 0o777).toBe(0o700);
@@ -153,11 +162,6 @@ describe.skipIf(PROGRAMS === null)("the store of the compose file", () => {
     node = await ServerNode.start({ urls: here.split(","), cell: "main", node: "node-1", env });
     await node.isActive();
     await execute(node, "main", "CREATE TABLE t (v TEXT)");
-
-    // The standby goes on from its copy when it is started again.
-    await end(running.pop()!);
-    running.push(spawn(copy.command[0], [copy.command[1]], copy.options));
-    await execute(node, "main", "INSERT INTO t VALUES ('after')");
     await expect(Postgres.at(port).run("SELECT 1")).resolves.toHaveLength(1);
   });
 });

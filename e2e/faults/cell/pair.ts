@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ServerNode } from "../../support/cell.js";
+import { ServerNode, SHORT_LEASE } from "../../support/cell.js";
 import { StoreLinks } from "../../support/store-links.js";
 import type { FailingStore } from "./store.js";
 
@@ -36,7 +36,9 @@ export class Pair {
   /** Starts the node of a place again, which has ended. */
   async restart(at: Place): Promise<void> {
     const { port, dataDir } = at.node;
-    at.node = await ServerNode.start({ urls: at.links.urls, cell: this.cell, node: at.name, port, dataDir });
+    at.node = await ServerNode.start({
+      ...{ urls: at.links.urls, cell: this.cell, node: at.name, port, dataDir, env: SHORT_LEASE },
+    });
   }
 
   /** Resolves when one node serves, and the other one follows it. A failover of the store may have moved the cell. */
@@ -67,5 +69,5 @@ export class Pair {
 
 async function place(store: FailingStore, cell: string, name: string): Promise<Place> {
   const links = await StoreLinks.to(store.ports, store.urlAt);
-  return { name, links, node: await ServerNode.start({ urls: links.urls, cell, node: name }) };
+  return { name, links, node: await ServerNode.start({ urls: links.urls, cell, node: name, env: SHORT_LEASE }) };
 }

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { PROGRAMS } from "../../../packages/store/test/support/postgres.js";
 import { TestStore } from "../../../packages/store/test/support/test-store.js";
-import { type NodeOptions, ServerNode } from "../../support/cell.js";
+import { type NodeOptions, ServerNode, SHORT_LEASE } from "../../support/cell.js";
 import { call, execute, must, query } from "../../support/http.js";
 import { type ProgramResult, runProgram } from "../../support/program.js";
 import { ServerProcess } from "../../support/server.js";
@@ -49,7 +49,7 @@ describe.skipIf(PROGRAMS === null)("the commands for a cell", () => {
   const heliosdb = (cell: string, ...args: string[]): Promise<ProgramResult> =>
     runProgram(process.execPath, [MAIN, ...args], {
       cwd: tmpdir(),
-      env: { HELIOSDB_STORE_URLS: store.urls.join(","), HELIOSDB_CELL: cell, HELIOSDB_LEASE_MS: "4000" },
+      env: { HELIOSDB_STORE_URLS: store.urls.join(","), HELIOSDB_CELL: cell, ...SHORT_LEASE },
     });
   const names = async (server: { url: string }) =>
     (await query(server, "main", "SELECT name FROM items ORDER BY id")).rows.map((row: { name: string }) => row.name);
@@ -207,7 +207,9 @@ describe.skipIf(PROGRAMS === null)("the commands for a cell", () => {
 
   it("step-down has a standby take over under load, and nothing that was acknowledged is lost", async () => {
     const cell = randomUUID();
-    const first = await start("first", cell);
+    // An active node learns with a renewal that it was asked to leave.
+    const options = { env: SHORT_LEASE };
+    const first = await start("first", cell, options);
     await first.isActive();
     await execute(first, "main", "CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT UNIQUE)");
     const alone = await heliosdb(cell, "cell", "step-down");
@@ -215,7 +217,7 @@ describe.skipIf(PROGRAMS === null)("the commands for a cell", () => {
       1,
       "The active node could not be replaced: no standby was seen within 5 seconds, so nobody could take over from first\n",
     ]);
-    const second = await start("second", cell);
+    const second = await start("second", cell, options);
     await second.isFollowing();
     const told: string[] = [];
     let isOver = false;

@@ -7,9 +7,6 @@ import { ServerNode } from "../../support/cell.js";
 import { call, execute, must } from "../../support/http.js";
 import { ServerProcess } from "../../support/server.js";
 
-/** Nobody loses the cell while its store is held up. */
-const LONG_LEASE = { HELIOSDB_LEASE_MS: "120000" };
-
 // Without PostgreSQL, nodes.test.ts says so.
 describe.skipIf(PROGRAMS === null)("the figures of a cell's logs", () => {
   const cell = randomUUID();
@@ -18,7 +15,7 @@ describe.skipIf(PROGRAMS === null)("the figures of a cell's logs", () => {
   let goOn = () => {};
   beforeAll(async () => {
     store = await TestStore.start();
-    node = await ServerNode.start({ urls: store.urls, cell, node: "first", env: LONG_LEASE });
+    node = await ServerNode.start({ urls: store.urls, cell, node: "first" });
     await node.isActive();
     await execute(node, "main", "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)");
     await must(node, "POST", "/v1/tenants", { name: "other" });

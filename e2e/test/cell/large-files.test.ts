@@ -18,8 +18,6 @@ const MB = 1024 * 1024;
 const STILL_MS = 1500;
 /** Less than half of it may be with the standby while the other side stands still. */
 const FILE_MB = 48;
-/** Nobody loses the cell while the active node stands still. */
-const LONG_LEASE = { HELIOSDB_LEASE_MS: "120000" };
 
 // Without PostgreSQL, nodes.test.ts says so.
 describe.skipIf(PROGRAMS === null || process.platform !== "linux")("a large file through a standby", () => {
@@ -29,10 +27,10 @@ describe.skipIf(PROGRAMS === null || process.platform !== "linux")("a large file
   let nodes: ServerNode[] = [];
   beforeAll(async () => {
     store = await TestStore.start();
-    const first = await ServerNode.start({ urls: store.urls, cell, node: "first", env: LONG_LEASE });
+    const first = await ServerNode.start({ urls: store.urls, cell, node: "first" });
     nodes = [first];
     await first.isActive();
-    nodes.push(await ServerNode.start({ urls: store.urls, cell, node: "second", env: LONG_LEASE }));
+    nodes.push(await ServerNode.start({ urls: store.urls, cell, node: "second" }));
     await nodes[1]!.isFollowing();
   });
   afterAll(async () => {

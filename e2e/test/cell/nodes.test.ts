@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { PROGRAMS } from "../../../packages/store/test/support/postgres.js";
 import { TestStore } from "../../../packages/store/test/support/test-store.js";
-import { type NodeOptions, ServerNode } from "../../support/cell.js";
+import { type NodeOptions, ServerNode, SHORT_LEASE } from "../../support/cell.js";
 import { call, execute, must, query } from "../../support/http.js";
 import { ServerProcess } from "../../support/server.js";
 
@@ -25,7 +25,8 @@ describe.skipIf(PROGRAMS === null)("servers as nodes of a cell", () => {
   });
 
   const start = async (node: string, cell: string, options: Partial<NodeOptions> = {}) => {
-    const made = await ServerNode.start({ urls: store.urls, cell, node, ...options });
+    const env = { ...SHORT_LEASE, ...options.env };
+    const made = await ServerNode.start({ urls: store.urls, cell, node, ...options, env });
     started.push(made);
     return made;
   };

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PROGRAMS } from "../../../packages/store/test/support/postgres.js";
 import { TestStore } from "../../../packages/store/test/support/test-store.js";
 import { figures, IS_SOAK, times } from "../../faults/times.js";
-import { ServerNode } from "../../support/cell.js";
+import { ServerNode, SHORT_LEASE } from "../../support/cell.js";
 import { callAs, must } from "../../support/http.js";
 import { runProgram } from "../../support/program.js";
 
@@ -49,7 +49,13 @@ describe.skipIf(PROGRAMS === null || !IS_SOAK)("tenants of three cells", () => {
     const started: ServerNode[] = [];
     const start = async (cell: string, node: string, before?: ServerNode) => {
       const options = before && { dataDir: before.dataDir, port: before.port };
-      const made = await ServerNode.start({ urls: store.urls, cell, node, env: SECRETS, ...options });
+      const made = await ServerNode.start({
+        urls: store.urls,
+        cell,
+        node,
+        env: { ...SECRETS, ...SHORT_LEASE },
+        ...options,
+      });
       started.push(made);
       return made;
     };
