@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { copyFileSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import Database from "better-sqlite3";
 import { beforeAll, describe, expect, it } from "vitest";
 import { again, type Photograph } from "../crash/photograph.js";
+import { memoryFolder } from "../support/memory-folder.js";
 import { TestDatabase } from "../support/test-database.js";
 import { copyOf, filesOf, filled, type Opened, photographOf, tryOut } from "./folder.js";
 
@@ -139,6 +141,49 @@ describe("a folder that was put back in parts", () => {
     expect(tryOut(directory).branches.get("main")).toMatch(REFUSED);
     expect(readFileSync(join(directory, "branches/b1.db-wal"), "utf8")).toBe("what was not in the file yet");
   });
+});
+
+describe("a record that names no branch", () => {
+  /** As a first opening leaves it that was interrupted before main was recorded. */
+  function fresh(): string {
+    const directory = memoryFolder("helios-engine-");
+    new TestDatabase(directory).close();
+    const record = new Database(join(directory, "meta.db"));
+    record.exec("DELETE FROM branches; DELETE FROM timelines");
+    record.close();
+    return directory;
+  }
+
+  it("is completed beside a main that nobody has written to", () => {
+    const directory = fresh();
+    const db = new TestDatabase(directory);
+    db.execute("main", "CREATE TABLE t (v TEXT)");
+    expect(db.query("main", "SELECT count(*) FROM t").rows).toEqual([[0]]);
+    db.close();
+    rmSync(directory, { recursive: true });
+  });
+
+  it.each([
+    ["a main with commits of its own", "branches/b1.db"],
+    ["another branch", "branches/b2.db"],
+    ["a snapshot", "snapshots/b1-3.db"],
+  ])("is refused beside %s, which stays", (_what, file) => {
+    const directory = fresh();
+    for (const made of ["branches", "snapshots"]) mkdirSync(join(directory, made), { recursive: true });
+    copyFileSync(join(whole, file), join(directory, file));
+    expect(tryOut(directory).refused?.message).toContain(`names no branch, while ${file} exists`);
+    expect(readFileSync(join(directory, file))).toEqual(readFileSync(join(whole, file)));
+    rmSync(directory, { recursive: true });
+  });
+});
+
+it.each(["notes.txt", "transfers/mine.db", "another/b1.db"])("%s, which is no file of the engine's, stays", (name) => {
+  const directory = copyOf(whole);
+  mkdirSync(join(directory, dirname(name)), { recursive: true });
+  writeFileSync(join(directory, name), "mine");
+  const { notes, branches, maintained } = tryOut(directory);
+  expect([notes, [...branches.values()], maintained]).toEqual([[], ["ok", "ok"], "ok"]);
+  expect(readFileSync(join(directory, name), "utf8")).toBe("mine");
 });
 
 describe("files that no record names", () => {
