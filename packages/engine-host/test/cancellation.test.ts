@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Cancellation, type DatabasePort, HeliosError } from "@heliosdb/port";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { EngineHost } from "../dist/index.js";
-import { codeOf, createItems, ENDLESS, insert, names, startHost, until, value } from "./support/host.js";
+import { codeOf, createItems, ENDLESS, insert, names, startHost, UNHURRIED_MS, until, value } from "./support/host.js";
 
 // Starting a host takes longer than most of these tests.
 let dataDir: string;
@@ -165,7 +165,7 @@ it("takes the transaction with a statement that has to be stopped, and not with 
   const first = await begin();
   const [running, waiting] = [new Cancellation(), new Cancellation()];
   const slow = codeOf(
-    db.inTransaction({ ...ref(first), operation: execute(SLOW_INSERT), deadlineMs: 20_000 }, running),
+    db.inTransaction({ ...ref(first), operation: execute(SLOW_INSERT), deadlineMs: UNHURRIED_MS }, running),
   );
   const late = codeOf(db.inTransaction({ ...ref(first), operation: execute("DELETE FROM items") }, waiting));
   await until(() => running.isRunning);

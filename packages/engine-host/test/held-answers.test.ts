@@ -6,7 +6,7 @@ import { PROGRAMS } from "../../store/test/support/postgres.js";
 import { TestStore } from "../../store/test/support/test-store.js";
 import type { EngineHost } from "../dist/index.js";
 import { DatabaseWrites } from "../dist/writers/database-writes.js";
-import { codeOf, createItems, insert, names, run, startHost, until } from "./support/host.js";
+import { codeOf, createItems, insert, names, run, startHost, UNHURRIED_MS, until } from "./support/host.js";
 
 const QUERY = "SELECT name FROM items ORDER BY id";
 const SHORT = { branch: "main", sql: "SELECT name FROM items WHERE id = 2", deadlineMs: 600 };
@@ -61,7 +61,7 @@ describe.skipIf(PROGRAMS === null)("while the store does not answer", () => {
     const safe = (await db.query({ branch: "main", sql: QUERY })).scn;
     const release = await store.standby.hold();
     try {
-      const pending = insert(db, "pending", { deadlineMs: 20_000 });
+      const pending = insert(db, "pending", { deadlineMs: UNHURRIED_MS });
       await until(() => committed().includes("pending"));
       const outcomes = await Promise.all(READS.map(async ([title, read]) => [title, await codeOf(read(db, host))]));
       expect(outcomes).toEqual(READS.map(([title]) => [title, "QUERY_TIMEOUT"]));
@@ -72,7 +72,7 @@ describe.skipIf(PROGRAMS === null)("while the store does not answer", () => {
       // Nothing more is begun after a while.
       await new Promise((resolve) => setTimeout(resolve, 1_000));
       expect(await codeOf(insert(db, "late", { deadlineMs: 300 }))).toBe("QUERY_TIMEOUT");
-      const waiting = db.query({ branch: "main", sql: QUERY, deadlineMs: 20_000 });
+      const waiting = db.query({ branch: "main", sql: QUERY, deadlineMs: UNHURRIED_MS });
       release();
       await pending;
       expect((await waiting).rows).toEqual([["first"], ["pending"]]);
@@ -89,7 +89,7 @@ describe.skipIf(PROGRAMS === null)("while the store does not answer", () => {
     DatabaseWrites.prototype.hold = () => null;
     const release = await store.standby.hold();
     try {
-      const pending = insert(db, "pending", { deadlineMs: 20_000 });
+      const pending = insert(db, "pending", { deadlineMs: UNHURRIED_MS });
       await until(() => committed().includes("pending"));
       const outcomes = await Promise.all(READS.map(async ([title, read]) => [title, await codeOf(read(db, host))]));
       expect(outcomes).toEqual(
@@ -156,7 +156,7 @@ describe.skipIf(PROGRAMS === null)("while the store does not answer", () => {
     await db.inTransaction({ ...transaction, operation: { op: "execute", request } });
     const release = await store.standby.hold();
     try {
-      const other = codeOf(insert(db, "dev 2", { branch: "dev", deadlineMs: 5_000 }));
+      const other = codeOf(insert(db, "dev 2", { branch: "dev", deadlineMs: UNHURRIED_MS }));
       await new Promise((resolve) => setTimeout(resolve, 300));
       const query = { op: "query", request: { branch: "main", sql: QUERY } } as const;
       expect(await codeOf(db.inTransaction({ ...transaction, operation: query, deadlineMs: 400 }))).toBe("WORKER_LOST");
@@ -181,9 +181,9 @@ describe.skipIf(PROGRAMS === null)("while the store does not answer", () => {
     const { db, host, committed } = await startLogged();
     const release = await store.standby.hold();
     try {
-      const pending = insert(db, "pending", { deadlineMs: 20_000 });
+      const pending = insert(db, "pending", { deadlineMs: UNHURRIED_MS });
       await until(() => committed().includes("pending"));
-      const read = db.query({ branch: "main", sql: QUERY, deadlineMs: 20_000 });
+      const read = db.query({ branch: "main", sql: QUERY, deadlineMs: UNHURRIED_MS });
       for (const pid of host.counters().pids.writer) process.kill(pid, "SIGKILL");
       await until(() => host.counters().restarts.writer === 1);
       expect(await codeOf(db.query({ branch: "main", sql: QUERY, deadlineMs: 600 }))).toBe("QUERY_TIMEOUT");

@@ -13,6 +13,7 @@ import {
   ready,
   run,
   startHost,
+  UNHURRIED_MS,
   until,
   value,
 } from "./support/host.js";
@@ -71,14 +72,17 @@ it("keeps a reader free however many heavy reads there are", async () => {
   await insert(db, "one");
   let over = 0;
   const heavy = Array.from({ length: 8 }, async (_, n) => {
-    const code = await codeOf(db.query({ branch: "main", sql: `${ENDLESS} WHERE ${n} < 100`, deadlineMs: 10_000 }));
+    const code = await codeOf(
+      db.query({ branch: "main", sql: `${ENDLESS} WHERE ${n} < 100`, deadlineMs: UNHURRIED_MS }),
+    );
     over++;
     return code;
   });
   for (let answered = 0; answered < 100; answered++) await value(db, "SELECT name FROM items WHERE id = 1");
   expect(over).toBe(0);
   expect(host.counters().reads.moved + host.counters().reads.preempted).toBeGreaterThan(0);
-  expect(await Promise.all(heavy)).toEqual(Array(8).fill("QUERY_TIMEOUT"));
+  await host.dropDatabase("t1");
+  expect(await Promise.all(heavy)).toEqual(Array(8).fill("TENANT_NOT_FOUND"));
 });
 
 /** Endless reads that are known to be heavy. */
@@ -90,7 +94,7 @@ async function endlessReads(db: DatabasePort, count: number): Promise<string[]> 
 }
 
 /** A heavy read that ends. */
-const LONG = ENDLESS.replace("1e9", "2e6");
+const LONG = ENDLESS.replace("1e15", "2e6");
 
 it("knows a heavy read again that was over before anybody looked", async () => {
   const { host, db } = await startHost();
@@ -118,7 +122,7 @@ it("gives a heavy read its turn while more endless ones than there are places go
   const endless = await endlessReads(db, 3);
   let over = 0;
   const running = endless.map(async (sql) => {
-    const code = await codeOf(db.query({ branch: "main", sql, deadlineMs: 60_000 }));
+    const code = await codeOf(db.query({ branch: "main", sql, deadlineMs: UNHURRIED_MS }));
     over++;
     return code;
   });
@@ -138,7 +142,7 @@ it("has a place for another database's heavy read, however many one database has
   await createItems(other);
   expect(await value(other, LONG)).toBe(2_000_000);
   const endless = await endlessReads(db, 2);
-  const running = endless.map((sql) => codeOf(db.query({ branch: "main", sql, deadlineMs: 60_000 })));
+  const running = endless.map((sql) => codeOf(db.query({ branch: "main", sql, deadlineMs: UNHURRIED_MS })));
   expect(await value(other, LONG)).toBe(2_000_000);
   expect(host.counters().reads.preempted).toBe(0);
   await host.dropDatabase("t1");
@@ -165,7 +169,7 @@ it("refuses heavy reads at once when too many wait", async () => {
   await createItems(db);
   const [sql] = (await endlessReads(db, 1)) as [string];
   const codes = Array.from({ length: MOST_HEAVY_PER_DATABASE + 10 }, () =>
-    codeOf(db.query({ branch: "main", sql, deadlineMs: 60_000 })),
+    codeOf(db.query({ branch: "main", sql, deadlineMs: UNHURRIED_MS })),
   );
   expect(await codes.at(-1)).toBe("OVERLOADED");
   expect(await value(db, "SELECT 1")).toBe(1);

@@ -2,7 +2,18 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type DatabasePort, type JsonRowStream, type JsonStreamRequest, toJsonCell } from "@heliosdb/port";
 import { expect, it } from "vitest";
-import { codeOf, createItems, ENDLESS, insert, run, startHost, type TestHost, until, value } from "./support/host.js";
+import {
+  codeOf,
+  createItems,
+  ENDLESS,
+  insert,
+  run,
+  startHost,
+  type TestHost,
+  UNHURRIED_MS,
+  until,
+  value,
+} from "./support/host.js";
 
 const MB = 1024 * 1024;
 
@@ -178,7 +189,7 @@ it("frees the reader of a caller who reads slowly, and bounds what lies ready fo
   const small = await open(db, rowsOf(20_000));
   await until(() => host.counters().reads.inHand === 0);
   // More: it waits, and goes on as it is read. Others are served meanwhile.
-  const large = await open(db, rowsOf(300_000), { deadlineMs: 60_000 });
+  const large = await open(db, rowsOf(300_000), { deadlineMs: UNHURRIED_MS });
   for (let n = 0; n < 100; n++) expect(await value(db, "SELECT name FROM items")).toBe("one");
   expect(host.counters().reads.inHand).toBe(1);
   expect(spools(test)).toEqual([]);
@@ -195,13 +206,13 @@ it("frees the reader of a caller who reads slowly, and bounds what lies ready fo
 it("keeps no other reader busy, and ends callers who read nothing once others wait for theirs", async () => {
   const test = await startHost({ readers: 1, streamSpoolBytes: MB, maxDeadlineMs: 600_000 });
   const { db } = test;
-  const stuck = await Promise.all([1, 2].map(() => open(db, rowsOf(1e9), { deadlineMs: 600_000 })));
+  const stuck = await Promise.all([1, 2].map(() => open(db, rowsOf(1e9), { deadlineMs: UNHURRIED_MS })));
   // A heavy query needs no reader of theirs.
   const heavy =
     "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 2000000) SELECT count(*) FROM c";
   for (let n = 0; n < 2; n++) expect(await value(db, heavy)).toBe(2_000_000);
   expect(test.host.counters().reads.inHand).toBe(2);
-  expect(await rest(await open(db, "SELECT 1", { deadlineMs: 600_000 }))).toEqual([[1]]);
+  expect(await rest(await open(db, "SELECT 1", { deadlineMs: UNHURRIED_MS }))).toEqual([[1]]);
   const codes = [];
   for (const stream of stuck) {
     // One of them, at least, has made room; the other may read on.

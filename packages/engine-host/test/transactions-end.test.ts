@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type TransactionMode } from "@heliosdb/port";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { codeOf, createItems, run, startHost, type TestHost } from "./support/host.js";
+import { codeOf, createItems, run, startHost, type TestHost, UNHURRIED_MS } from "./support/host.js";
 
 const OWNER = "k_1";
 const BRANCHES = ["main", "dev"];
@@ -86,7 +86,7 @@ it("no transaction keeps its branch once it has ended, however that was and what
         ]);
         expect(codes.filter((code) => code !== null && !EXPECTED.includes(code))).toEqual([]);
         // Those that nobody ended expire within `totalMs`.
-        for (const branch of BRANCHES) await run(test.db, INSERT, [], { branch, deadlineMs: 10_000 });
+        for (const branch of BRANCHES) await run(test.db, INSERT, [], { branch, deadlineMs: UNHURRIED_MS });
         for (const branch of BRANCHES) expect(await test.db.listTransactions({ branch, owner: null })).toEqual([]);
       },
     ),
