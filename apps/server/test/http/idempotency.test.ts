@@ -95,6 +95,21 @@ it("keeps refusals that will not change, and not those that may", async () => {
   expect([later.status, later.headers.get("idempotency-replayed")]).toEqual([403, null]);
 });
 
+it("keeps no refusal that says when to send the request again", async () => {
+  const TRANSACTIONS = "/v1/branches/main/transactions";
+  const key = randomUUID();
+  const begin = () => post(server, TRANSACTIONS, { mode: "write", wait_ms: 50 }, keyed(key));
+  const rollBack = (id: string) => post(server, `${TRANSACTIONS}/${id}/rollback`, undefined);
+  const first = await post(server, TRANSACTIONS, { mode: "write" });
+  const busy = await begin();
+  expect([busy.status, busy.body.code, busy.headers.get("retry-after")]).toEqual([409, "BRANCH_BUSY", "1"]);
+  expect((await rollBack(first.body.transaction_id)).status).toBe(200);
+  const begun = await begin();
+  expect(begun.status).toBe(201);
+  expect((await begin()).body).toEqual(begun.body);
+  await rollBack(begun.body.transaction_id);
+});
+
 it("lets one of many equal requests at once take effect", async () => {
   const key = randomUUID();
   const sql =

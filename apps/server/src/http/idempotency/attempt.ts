@@ -1,5 +1,5 @@
 import type { ErrorReport } from "../../errors/api-error.js";
-import { ERRORS } from "../../errors/error-table.js";
+import { ERRORS, type ErrorCode } from "../../errors/error-table.js";
 import type { Operation } from "../surface/operation.js";
 
 /** The outcome of a request with an Idempotency-Key. */
@@ -26,10 +26,12 @@ export interface Attempt {
 
 /** Conditions that may be over when the request is sent again. */
 const PASSING: ReadonlySet<number> = new Set([401, 403, 408, 429]);
+const PASSING_CODES: ReadonlySet<ErrorCode> = new Set(["QUERY_CANCELLED", "BACKUP_RUNNING"]);
 
+/** Whether a request may be answered otherwise when it is sent again, as any is that is told when to do so. */
 export function isPassing({ code }: Pick<ErrorReport, "code">): boolean {
-  const { status } = ERRORS[code];
-  return status >= 500 || PASSING.has(status) || code === "QUERY_CANCELLED";
+  const { status, retryAfter } = ERRORS[code];
+  return status >= 500 || PASSING.has(status) || retryAfter !== undefined || PASSING_CODES.has(code);
 }
 
 /** Whether an operation takes an Idempotency-Key. Those of other methods can be sent again as they are. */
