@@ -1,12 +1,15 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import Sqlite from "better-sqlite3";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Helios } from "../../support/helios.js";
-import { execute } from "../../support/http.js";
+import { execute, must } from "../../support/http.js";
 import { runProgram } from "../../support/program.js";
-import { API_KEY, ServerProcess } from "../../support/server.js";
+import { API_KEY, ServerProcess, withoutHelios } from "../../support/server.js";
+import { StallingProxy } from "../../support/stalling-proxy.js";
 
 const HELIOS = resolve(import.meta.dirname, "../../../apps/cli/bin/helios.js");
 const folder = mkdtempSync(join(tmpdir(), "helios-cli-export-"));
@@ -21,6 +24,8 @@ beforeAll(async () => {
   await execute(server, "main", "CREATE INDEX by_name ON items (name)");
   first = (await execute(server, "main", `INSERT INTO items VALUES (1, 'a "b", c', x'00ff'), (2, NULL, NULL)`)).scn;
   await execute(server, "main", `INSERT INTO items VALUES (9007199254740993, '', x'')`);
+  await must(server, "POST", "/v1/branches", { name: "large" });
+  await execute(server, "large", "CREATE TABLE pad AS SELECT randomblob(8000000) AS v");
 });
 afterAll(async () => {
   helios?.remove();
@@ -156,4 +161,36 @@ it("has every row, as many as there are, in the memory of a few", async () => {
   const back = ["--max-old-space-size=48", HELIOS, "import", path, "-t", "many", "-o", "csv"];
   const loaded = await runProgram(process.execPath, back, { env: { ...env, XDG_STATE_HOME: folder } });
   expect(loaded).toMatchObject({ code: 0, stdout: expect.stringContaining("\nmany,main,60000,0,0,") });
+});
+
+describe.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("%s", (signal) => {
+  const endless = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT n, hex(zeroblob(300)) FROM c";
+  it.each([
+    ["an export", ["export", "--query", endless, "-O", "stopped.csv"]],
+    ["a download", ["branches", "download", "large", "stopped.db"]],
+  ])("ends %s, and leaves nothing of its file", async (_what, args) => {
+    const place = mkdtempSync(join(folder, "stopped-"));
+    const proxy = await StallingProxy.start(server.url, 500_000);
+    const child = spawn(process.execPath, [HELIOS, ...args], {
+      cwd: place,
+      env: {
+        ...withoutHelios(process.env),
+        ...{ HELIOSDB_URL: proxy.url, HELIOSDB_API_KEY: API_KEY, XDG_CONFIG_HOME: helios.configHome },
+      },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    const ended = once(child, "exit");
+    let stderr = "";
+    child.stderr.on("data", (chunk) => {
+      stderr += chunk;
+    });
+    await expect.poll(() => readdirSync(place).map((name) => statSync(join(place, name)).size > 0)).toEqual([true]);
+    child.kill(signal);
+    expect([await ended, stderr]).toEqual([
+      [130, null],
+      args[0] === "export" ? "" : expect.stringContaining("Stopped"),
+    ]);
+    expect(readdirSync(place)).toEqual([]);
+    await proxy.stop();
+  });
 });

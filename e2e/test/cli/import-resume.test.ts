@@ -119,10 +119,11 @@ it("nor if the server has forgotten its key: the history of the branch knows it"
   await proxy.stop();
 });
 
-it("Ctrl-C stops it after the request that is under way, and a connection that breaks does not", async () => {
-  await createTable("stopped");
+it.each(["SIGINT", "SIGTERM"] as const)("%s stops it after the request that is under way", async (signal) => {
+  const table = `by_${signal}`;
+  await createTable(table);
   const proxy = await HoldingProxy.start(server.url);
-  const child = spawn(process.execPath, args("stopped"), {
+  const child = spawn(process.execPath, args(table), {
     env: { ...withoutHelios(process.env), ...env(proxy.url) },
     stdio: ["ignore", "ignore", "pipe"],
   });
@@ -130,15 +131,15 @@ it("Ctrl-C stops it after the request that is under way, and a connection that b
   child.stderr.on("data", (chunk) => {
     stderr += chunk;
   });
-  await proxy.cut(2, () => child.kill("SIGINT"));
+  await proxy.cut(2, () => child.kill(signal));
   await once(child, "close");
-  const had = await count("stopped");
+  const had = await count(table);
   expect([child.exitCode, stderr]).toEqual([
     130,
     `helios: Stopped.\n${had} rows are imported. When the cause is gone, continue with --resume, or begin again with --restart.\n`,
   ]);
-  expect((await finish("stopped")).code).toBe(0);
-  await expectWhole("stopped");
+  expect((await finish(table)).code).toBe(0);
+  await expectWhole(table);
   await proxy.stop();
 });
 

@@ -4,6 +4,7 @@ import { fieldOption } from "../input/field-option.js";
 import { wholeNumber } from "../input/numbers.js";
 import type { Value } from "../output/table.js";
 import { withSession } from "../session/session.js";
+import { onceToldToEnd } from "../session/told-to-end.js";
 
 interface EventsOptions {
   readonly events?: string;
@@ -27,8 +28,7 @@ export function eventsCommand(): Command {
     .option("--limit <events>", "end after so many events (default: none)", wholeNumber)
     .action(({ events, only, limit, ...start }: EventsOptions, command: Command) => {
       const stopped = new AbortController();
-      const stop = () => stopped.abort();
-      process.once("SIGINT", stop);
+      const off = onceToldToEnd(() => stopped.abort());
       const wanted: FollowEvents = {
         // The server knows the valid words, and refuses others with a list of them.
         events: events?.split(",") as WebhookEventName[] | undefined,
@@ -48,7 +48,7 @@ export function eventsCommand(): Command {
         } catch (error) {
           if (!stopped.signal.aborted) throw error;
         } finally {
-          process.off("SIGINT", stop);
+          off();
           await rows.end();
         }
       });

@@ -21,7 +21,10 @@ export const EXIT = {
   unreachable: { code: 6, meaning: "no response from the server" },
   tryAgain: { code: 7, meaning: "a timeout, a rate limit, or an overloaded server" },
   badLines: { code: 8, meaning: "more bad lines in an imported file than allowed; the rows before are imported" },
-  interrupted: { code: 130, meaning: "an import was stopped by Ctrl-C; it can be continued" },
+  interrupted: {
+    code: 130,
+    meaning: "an import, an export or a download was stopped by Ctrl-C or another signal; an import can be continued",
+  },
 } as const;
 
 /** A mistake in the command line, or in the files and variables that it names. */
@@ -43,7 +46,7 @@ export class BadLinesError extends Error {
   override readonly name = "BadLinesError";
 }
 
-/** Work that was stopped by Ctrl-C, at a point from which it can go on. */
+/** Work that was stopped by Ctrl-C or another signal, at a point from which it can go on. */
 export class InterruptedError extends Error {
   override readonly name = "InterruptedError";
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { onceToldToEnd } from "./told-to-end.js";
 
 /** Seconds between two runs where --watch names none. */
 const USUAL = 2;
@@ -18,7 +19,7 @@ export async function watched(command: Command, work: () => Promise<void>): Prom
   const { watch } = command.opts<{ watch?: number }>();
   if (watch === undefined) return work();
   const stopped = new AbortController();
-  process.once("SIGINT", () => stopped.abort());
+  onceToldToEnd(() => stopped.abort());
   while (!stopped.signal.aborted) {
     if (process.stdout.isTTY) process.stdout.write("\u001b[2J\u001b[H");
     await work();

@@ -1,13 +1,14 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { Command } from "commander";
-import { UsageError } from "../../errors/exit-codes.js";
+import { InterruptedError, UsageError } from "../../errors/exit-codes.js";
 import { asOfOption, type Place, placeOf } from "../../input/branch-option.js";
 import { EXPIRY, expiry } from "../../input/expiry.js";
 import { fieldOption } from "../../input/field-option.js";
 import { readOrigin, writeOrigin } from "../../input/file-origin.js";
 import { note } from "../../output/writer.js";
 import { withSession } from "../../session/session.js";
+import { onceToldToEnd } from "../../session/told-to-end.js";
 import { FULL } from "./fields.js";
 
 /** The server may process a large file for this long before it responds. */
@@ -40,9 +41,18 @@ export function downloadBranch(command: Command, place: Place, file: string, for
       return;
     }
     const { id } = await client.branches.get(branch);
-    const done = await client.branches.downloadTo(branch, file, { ...call, overwrite: force });
-    writeOrigin(file, { url, branch: id, scn: done.scn });
-    note(`Wrote ${done.sizeBytes} bytes to ${file}, scn ${done.scn}`);
+    const stopped = new AbortController();
+    const off = onceToldToEnd(() => stopped.abort());
+    try {
+      const { signal } = stopped;
+      const done = await client.branches.downloadTo(branch, file, { ...call, overwrite: force, signal });
+      writeOrigin(file, { url, branch: id, scn: done.scn });
+      note(`Wrote ${done.sizeBytes} bytes to ${file}, scn ${done.scn}`);
+    } catch (error) {
+      throw stopped.signal.aborted ? new InterruptedError("Stopped. Nothing was written.") : error;
+    } finally {
+      off();
+    }
   });
 }
 

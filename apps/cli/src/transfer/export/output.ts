@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, renameSync, rmSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { UsageError } from "../../errors/exit-codes.js";
+import { EXIT, UsageError } from "../../errors/exit-codes.js";
 import { write } from "../../output/stdout.js";
+import { onceToldToEnd } from "../../session/told-to-end.js";
 
 /** Where an export is written. */
 export interface Output {
@@ -20,18 +21,16 @@ export async function replacing<T>(file: string, use: (part: string) => Promise<
   const remove = () => {
     if (existsSync(part)) rmSync(part);
   };
-  // Ctrl-C ends the process at once otherwise.
-  const stop = () => {
+  const off = onceToldToEnd(() => {
     remove();
-    process.exit(130);
-  };
-  process.once("SIGINT", stop);
+    process.exit(EXIT.interrupted.code);
+  });
   try {
     const result = await use(part);
     renameSync(part, file);
     return result;
   } finally {
-    process.removeListener("SIGINT", stop);
+    off();
     remove();
   }
 }

@@ -1,5 +1,6 @@
 import { BadLinesError, InterruptedError, UsageError } from "../../errors/exit-codes.js";
 import { annotate } from "../../session/report.js";
+import { onceToldToEnd } from "../../session/told-to-end.js";
 import type { Source } from "../read/source.js";
 import { BadLines, type BadLinesOptions } from "./bad-lines.js";
 import { type Batch, type BatchLimits, batchesOf } from "./batches.js";
@@ -33,10 +34,9 @@ export async function runImport(task: Import, options: BadLinesOptions): Promise
   const badLines = new BadLines(name, source, options, state.progress);
   const progress = new ProgressLine(name, source.size);
   let isStopped = false;
-  const stop = () => {
+  const off = onceToldToEnd(() => {
     isStopped = true;
-  };
-  process.once("SIGINT", stop);
+  });
   const pause = () => {
     if (isStopped) throw new InterruptedError("Stopped.");
   };
@@ -66,7 +66,7 @@ export async function runImport(task: Import, options: BadLinesOptions): Promise
     annotate(error, whatIsThere(state));
     throw error;
   } finally {
-    process.removeListener("SIGINT", stop);
+    off();
     progress.end();
     badLines.close();
   }
