@@ -3,7 +3,7 @@
  * how fast anything is, so they hold on a machine that is many times slower, too.
  */
 export const LIMITS = {
-  testTimeout: 300_000,
-  hookTimeout: 300_000,
+  testTimeout: 900_000,
+  hookTimeout: 900_000,
   expect: { poll: { timeout: 120_000 } },
 };
