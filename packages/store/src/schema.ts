@@ -12,7 +12,7 @@ export const STORE_FORMAT = 5;
  * standby     the nodes that follow, as they last said, and the process of each: `seen_at` changes as long as it lives
  * stream      the log of one database: its newest entry, the process that may add the next one, the id of the folder whose
  *             log it is, the bytes of all entries that it has ever had, and when it began
- * entry       the entries, in parts, and when each was added
+ * entry       the entries, in parts, and when each was added; those of small writes are in the table's own pages
  * known_file  the files that a folder made from the entries has
  * base        the state after an entry of a log: its number, digest and time, the bytes of the log up to there, and those of
  *             the blobs. It is no part of the log's row, so that no append waits for a compaction to be committed
@@ -45,7 +45,7 @@ CREATE TABLE stream (
 CREATE TABLE entry (
   cell text, stream text, seq bigint, part integer, parts integer NOT NULL, epoch bigint NOT NULL, body bytea NOT NULL,
   at timestamptz NOT NULL DEFAULT clock_timestamp(), PRIMARY KEY (cell, stream, seq, part)
-);
+) WITH (toast_tuple_target = 8160);
 ALTER TABLE entry ALTER body SET STORAGE EXTERNAL;
 CREATE TABLE known_file (cell text, stream text, name text, PRIMARY KEY (cell, stream, name));
 CREATE TABLE base (

@@ -4,7 +4,7 @@ import { bytesOf, pack } from "./packed.js";
 
 /** Bytes that may be on their way to the store. Above that, the writer waits. */
 const BYTES_UNDER_WAY = 32 * 1024 * 1024;
-/** An entry of more bytes is encoded by the writer, part by part. Others are gathered, which takes memory for all of them. */
+/** An entry of more bytes is not gathered, which would take memory for all of it, but encoded by the writer, part by part. */
 const LARGE = 8 * 1024 * 1024;
 
 type Appending = Extract<LogRequest, { do: "append" | "add" }>;
@@ -66,10 +66,14 @@ export class DatabaseLog {
     return this.confirmedCall;
   }
 
-  /** Adds what a call has done, and returns its number. Waits where too much is on its way. */
+  /**
+   * Adds what a call has done, and returns its number. Waits where too much is on its way. Where nothing is, the writer
+   * encodes the entry: its caller waits for it alone, and passing pages on to be encoded takes longer.
+   */
   append(operations: Operations): number {
     const bytes = bytesOf(operations);
-    if (bytes > LARGE) return this.appendLarge(operations);
+    if (bytes > LARGE) this.settle();
+    if (this.confirmedCall === this.lastCall) return this.appendEncoded(operations);
     const packed = pack(operations);
     this.knownFiles.apply(operations);
     const call = this.begin(bytes);
@@ -78,9 +82,8 @@ export class DatabaseLog {
     return call;
   }
 
-  private appendLarge(operations: Operations): number {
-    // It continues the last entry, so that must be known.
-    this.settle();
+  /** Continues the last entry, so everything must be safe: only then is it known. */
+  private appendEncoded(operations: Operations): number {
     const end = new LogEnd(this.end.seq, this.end.digest);
     const parts = [...end.next(operations)].map((part) => new Uint8Array(part));
     const bytes = parts.reduce((sum, { byteLength }) => sum + byteLength, 0);

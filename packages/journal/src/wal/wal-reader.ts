@@ -13,7 +13,7 @@ import {
 import { WalPages } from "./wal-pages.js";
 
 /** Bytes read at first; each further read is twice as long, up to the second number. */
-const FIRST_READ = 64 * 1024;
+const FIRST_READ = 32 * 1024;
 const LONGEST_READ = 4 * 1024 * 1024;
 
 /** The log began anew although what it had was not known to be in the file: pages may be missing. */
