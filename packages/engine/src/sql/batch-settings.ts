@@ -49,7 +49,7 @@ function readSwitch(sql: string, tokens: readonly Token[]): boolean | null {
 
 /**
  * A CREATE TEMPORARY TABLE in a batch, as an ordinary table that exists until the end of the batch; null for other
- * statements.
+ * statements. Without IF NOT EXISTS: a table that is there already would pass for it, and be gone at the end.
  */
 export function temporaryTable(sql: string): { readonly sql: string; readonly name: string } | null {
   if (!/^\s*create\s+temp/i.test(sql)) return null;
@@ -57,5 +57,5 @@ export function temporaryTable(sql: string): { readonly sql: string; readonly na
   if (!isWord(tokens[1], "TEMP", "TEMPORARY") || !isWord(tokens[2], "TABLE")) return null;
   const named = isWord(tokens[3], "IF") ? tokens[6] : tokens[3];
   if (!isName(named)) return null;
-  return { sql: sql.slice(0, tokens[1]!.start) + sql.slice(tokens[2]!.start), name: nameOf(named) };
+  return { sql: `${sql.slice(0, tokens[1]!.start)}TABLE ${sql.slice(named.start)}`, name: nameOf(named) };
 }

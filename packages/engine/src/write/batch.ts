@@ -16,7 +16,13 @@ const READS: ReadonlySet<string> = new Set(["SELECT", "VALUES"]);
 
 /** One statement of a batch, at its position. */
 export type BatchStep =
-  | { readonly kind: "statement"; readonly statement: ParsedStatement; readonly params: Parameters }
+  | {
+      readonly kind: "statement";
+      readonly statement: ParsedStatement;
+      readonly params: Parameters;
+      /** The table that it makes, which exists until the end of the batch. */
+      readonly temporary?: string;
+    }
   /** A PRAGMA that was applied when the batch was planned. */
   | { readonly kind: "setting" }
   /** Foreign keys are checked here, as well as at the end. */
@@ -26,8 +32,6 @@ export type BatchStep =
 export interface Batch {
   readonly steps: readonly BatchStep[];
   readonly foreignKeys: ForeignKeyMode;
-  /** Tables that exist until the end of the batch; those that are left are dropped there. */
-  readonly temporary: readonly string[];
 }
 
 /** Parses the statements of one commit. Throws HeliosError, with the statement's index if there are several. */
@@ -35,15 +39,14 @@ export function parseBatch(file: BranchFile, { statements, queries = false }: Ex
   const several = statements.length > 1;
   const steps: BatchStep[] = [];
   const modes = new Set<ForeignKeyMode>();
-  const temporary: string[] = [];
   statements.forEach((given, index) => {
     try {
-      steps.push(several ? parseStep(file, given, queries, steps, modes, temporary) : parseAlone(file, given, queries));
+      steps.push(several ? parseStep(file, given, queries, steps, modes) : parseAlone(file, given, queries));
     } catch (error) {
       throw toHeliosError(error, several ? { statement_index: index } : {});
     }
   });
-  return { steps, foreignKeys: modeOf(modes, steps), temporary };
+  return { steps, foreignKeys: modeOf(modes, steps) };
 }
 
 function parseAlone(file: BranchFile, { sql, params = [] }: Statement, queries: boolean): BatchStep {
@@ -62,7 +65,6 @@ function parseStep(
   queries: boolean,
   before: readonly BatchStep[],
   modes: Set<ForeignKeyMode>,
-  temporary: string[],
 ): BatchStep {
   const setting = parseBatchSetting(sql);
   if (setting?.kind === "check") return { kind: "check" };
@@ -77,8 +79,8 @@ function parseStep(
     return { kind: "setting" };
   }
   const table = temporaryTable(sql);
-  if (table) temporary.push(table.name);
-  return { kind: "statement", statement: parseRunnable(file, table?.sql ?? sql, queries), params };
+  const statement = parseRunnable(file, table?.sql ?? sql, queries);
+  return { kind: "statement", statement, params, ...(table && { temporary: table.name }) };
 }
 
 function parseRunnable(file: BranchFile, sql: string, queries: boolean): ParsedStatement {

@@ -83,8 +83,10 @@ function wentOn(replacement: Replacement, from: ColumnDef, to: ColumnDef): boole
   // Rows are matched by rowid first, even if the key was renamed. In a WITHOUT ROWID table, the renamed key columns would
   // have to be known before.
   if (old.withoutRowid && from.key > 0) return false;
-  const newKey = rowKey(now, "n.");
-  const joined = keyIn(old, rows).map((key, i) => `${key} = ${newKey[i]}`);
+  const [oldKey, newKey] = [keyIn(old, rows), rowKey(now, "n.")];
+  // Without the same number of columns, keys can't be matched.
+  if (oldKey.length !== newKey.length) return false;
+  const joined = oldKey.map((key, i) => `${key} = ${newKey[i]}`);
   const shared = `FROM ${rows.from} AS o JOIN ${place} AS n ON ${joined.join(" AND ")}`;
   const [was, is] = [valueIn(old, rows, from), `n.${ident(to.name)}`];
   const finds = (source: string, condition: string) =>

@@ -17,6 +17,7 @@ import { type LastWrite, noLastWrite, noteWrite, withLastWrite } from "./last-wr
 import type { PlannedWrite } from "./planned-write.js";
 import { withQuotedStrings } from "./quoted-strings.js";
 import { deletion, insertion, update } from "./row-operations.js";
+import { TemporaryTables } from "./temporary-tables.js";
 
 /**
  * Throws HeliosError if the operation can't be run at all. `last` is what earlier statements of its transaction wrote; it
@@ -41,7 +42,7 @@ function planExecute(
   last: LastWrite,
 ): PlannedWrite {
   const several = request.statements.length > 1;
-  const { steps, foreignKeys, temporary } = parseBatch(file, request);
+  const { steps, foreignKeys } = parseBatch(file, request);
   const { doubleQuotedStrings = false } = request;
   const readable = (statement: ParsedStatement) =>
     doubleQuotedStrings ? withQuotedStrings(file, statement) : statement;
@@ -73,6 +74,7 @@ function planExecute(
     isDdl: steps.some((step) => step.kind === "statement" && step.statement.kind === "ddl"),
     run: (scn, statements) => {
       const before = file.epoch;
+      const temporary = new TemporaryTables(file.db);
       const results = steps.map(
         (step, index): StatementResult =>
           at(index, () => {
@@ -81,6 +83,8 @@ function planExecute(
             const { params } = step;
             const statement = withValues(file, readable(step.statement), last);
             const result = runStatement(file, statement, params, scn, touched, maxRows);
+            if (statement.kind === "ddl") temporary.follow();
+            if (step.temporary !== undefined) temporary.made(step.temporary);
             noteWrite(last, result);
             if (request.wholeRows && result.returning?.truncated) throw tooManyRows(maxRows);
             if (statement.kind === "ddl") statements.push(summarise(statement));
@@ -88,8 +92,8 @@ function planExecute(
             return result;
           }),
       );
-      for (const name of temporary) {
-        const statement = file.parse(`DROP TABLE IF EXISTS main.${ident(name)}`);
+      for (const name of temporary.names) {
+        const statement = file.parse(`DROP TABLE main.${ident(name)}`);
         runStatement(file, statement, [], scn, touched, maxRows);
       }
       if (foreignKeys === "off") checkBatch(file, before, touched);

@@ -20,8 +20,8 @@ interface Shape {
 export function rebuild(random: Random, db: Plain, table: Table): RebuildStatements {
   const shape = reshaped(random, table);
   const dependents = random.chance(85) ? dependentsOf(db, table) : { drops: [], creates: [] };
-  const steps = stepsOf(random, table, shape);
-  const twice = random.chance(10) ? stepsOf(random, table, reshaped(random, table)) : [];
+  const steps = stepsOf(random, db, table, shape);
+  const twice = random.chance(10) ? stepsOf(random, db, table, reshaped(random, table)) : [];
   const isOff = random.chance(50);
   const around = isOff ? [["PRAGMA foreign_keys = OFF"], ["PRAGMA foreign_keys = ON"]] : [[], []];
   return {
@@ -30,7 +30,7 @@ export function rebuild(random: Random, db: Plain, table: Table): RebuildStateme
   };
 }
 
-function stepsOf(random: Random, table: Table, { text, to, from }: Shape): string[] {
+function stepsOf(random: Random, db: Plain, table: Table, { text, to, from }: Shape): string[] {
   const [name, made, aside] = [quoted(table.name), quoted(`${table.name}_new`), quoted(`${table.name}_old`)];
   const create = (as: string) => printTable(as, text);
   const some = random.chance(15) ? ` WHERE ${from[0]} IS NOT 1` : "";
@@ -48,7 +48,9 @@ function stepsOf(random: Random, table: Table, { text, to, from }: Shape): strin
       ];
     case 1: {
       const kept = quoted(`${table.name}_kept`);
-      const temp = random.chance(50) ? "TEMP " : "";
+      // Such a table of the engine's hides no other.
+      const isFree = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = ? COLLATE NOCASE").get(`${table.name}_kept`);
+      const temp = random.chance(50) && isFree === undefined ? "TEMP " : "";
       return [
         `CREATE ${temp}TABLE ${kept} AS SELECT * FROM ${name}`,
         `DROP TABLE ${name}`,

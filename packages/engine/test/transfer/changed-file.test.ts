@@ -137,6 +137,18 @@ it.each(["auto", "source"] as const)("overwrites nothing that it did not change 
   expect(db.rows("main", "SELECT n FROM k ORDER BY 1").flat()).toEqual([11, 12, 13]);
 });
 
+it("may give a table's name to one with another key", () => {
+  db.execute("main", "CREATE TABLE pair (a TEXT, b TEXT, n, PRIMARY KEY (a, b)) WITHOUT ROWID");
+  db.execute("main", "INSERT INTO pair VALUES ('x', 'y', 1)");
+  const from = head();
+  load(`
+    DROP TABLE pair;
+    CREATE TABLE pair (a TEXT PRIMARY KEY, m) WITHOUT ROWID;
+    INSERT INTO pair VALUES ('x', 2)`);
+  expect(db.rows("edited", "SELECT * FROM pair")).toEqual([["x", 2]]);
+  expect(db.at("edited", "SELECT * FROM pair", from)).toEqual([["x", "y", 1]]);
+});
+
 it("conflicts where both changed one value, whoever was later", () => {
   const from = head();
   const path = changed("UPDATE t SET price = '11' WHERE id = 1", from);

@@ -161,6 +161,25 @@ describe("temporary tables in a batch", () => {
   it("hide no table, and stand in no statement alone", () => {
     expect(() => db.execute("main", "CREATE TEMP TABLE p (x)", "DROP TABLE p")).toThrow(/already exists/);
     expect(codeOf(() => db.execute("main", "CREATE TEMP TABLE q (x)"))).toBe("SQL_NOT_ALLOWED");
+    for (const sql of ["CREATE TEMP TABLE IF NOT EXISTS p (x)", "CREATE TEMP TABLE IF NOT EXISTS P AS SELECT 1"]) {
+      expect(() => db.execute("main", sql, "DELETE FROM c WHERE false")).toThrow(/already exists/);
+    }
     expect(db.rows("main", "SELECT count(*) FROM p").flat()).toEqual([2]);
+  });
+
+  it("are gone at its end under whatever name, and a table that has the name of one stays", () => {
+    db.execute(
+      "main",
+      "CREATE TEMP TABLE kept AS SELECT * FROM p",
+      "DROP TABLE kept",
+      "CREATE TABLE kept (a)",
+      "INSERT INTO kept VALUES (1)",
+      "CREATE TEMPORARY TABLE other (b)",
+      "ALTER TABLE other RENAME TO another",
+      "CREATE TABLE other (b)",
+    );
+    expect(db.rows("main", "SELECT a FROM kept").flat()).toEqual([1]);
+    const tables = db.reader.read({ op: "listTables", request: { branch: "main" } });
+    expect(tables.map(({ name }) => name).sort()).toEqual(["c", "kept", "other", "p"]);
   });
 });
