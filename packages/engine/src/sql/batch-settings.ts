@@ -55,7 +55,12 @@ export function temporaryTable(sql: string): { readonly sql: string; readonly na
   if (!/^\s*create\s+temp/i.test(sql)) return null;
   const tokens = tokenize(sql);
   if (!isWord(tokens[1], "TEMP", "TEMPORARY") || !isWord(tokens[2], "TABLE")) return null;
-  const named = isWord(tokens[3], "IF") ? tokens[6] : tokens[3];
+  const at = isWord(tokens[3], "IF") ? 6 : 3;
+  const named = tokens[at];
   if (!isName(named)) return null;
+  // As in SQLite. With a schema, it would be a table that stays.
+  if (isSymbol(tokens[at + 1], ".")) {
+    throw new HeliosError("INVALID_SQL", "The name of a temporary table must be unqualified: leave out the schema.");
+  }
   return { sql: `${sql.slice(0, tokens[1]!.start)}TABLE ${sql.slice(named.start)}`, name: nameOf(named) };
 }

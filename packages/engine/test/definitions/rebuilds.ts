@@ -49,8 +49,8 @@ function stepsOf(random: Random, db: Plain, table: Table, { text, to, from }: Sh
     case 1: {
       const kept = quoted(`${table.name}_kept`);
       // Such a table of the engine's hides no other.
-      const isFree = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = ? COLLATE NOCASE").get(`${table.name}_kept`);
-      const temp = random.chance(50) && isFree === undefined ? "TEMP " : "";
+      const taken = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = ? COLLATE NOCASE").get(`${table.name}_kept`);
+      const temp = random.chance(50) && taken === undefined ? "TEMP " : "";
       return [
         `CREATE ${temp}TABLE ${kept} AS SELECT * FROM ${name}`,
         `DROP TABLE ${name}`,

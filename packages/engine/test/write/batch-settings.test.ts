@@ -164,6 +164,9 @@ describe("temporary tables in a batch", () => {
     for (const sql of ["CREATE TEMP TABLE IF NOT EXISTS p (x)", "CREATE TEMP TABLE IF NOT EXISTS P AS SELECT 1"]) {
       expect(() => db.execute("main", sql, "DELETE FROM c WHERE false")).toThrow(/already exists/);
     }
+    for (const sql of ["CREATE TEMP TABLE main.q (x)", "CREATE TEMP TABLE IF NOT EXISTS temp.q AS SELECT 1"]) {
+      expect(() => db.execute("main", sql, "DELETE FROM c WHERE false")).toThrow(/must be unqualified/);
+    }
     expect(db.rows("main", "SELECT count(*) FROM p").flat()).toEqual([2]);
   });
 
