@@ -190,6 +190,19 @@ describe("a backup of a server that is being written to", () => {
     expect((await must(source, "GET", "/v1/backups")).backups.map((one: { name: string }) => one.name)).toContain(name);
   });
 
+  it("is refused while another is made, and made when the request is sent again with its key", async () => {
+    const make = (name: string) =>
+      call(source, "POST", "/v1/backups", { name }, { key: KEY, headers: { "idempotency-key": `key-of-${name}` } });
+    const names = ["first", "second"];
+    const both = await Promise.all(names.map(make));
+    const refused = both.findIndex(({ status }) => status === 409);
+    expect(both[refused]?.body.code).toBe("BACKUP_RUNNING");
+    expect((await make(names[refused]!)).status).toBe(201);
+    expect((await must(source, "GET", "/v1/backups")).backups.map((one: { name: string }) => one.name)).toEqual(
+      expect.arrayContaining(names),
+    );
+  });
+
   it("leaves nothing that looks like a backup when the server is killed in the middle", async () => {
     const unfinished = join(source.server.dataDir, "backups", "cut-off.unfinished");
     const cut = call(source, "POST", "/v1/backups", { name: "cut-off" }, { key: KEY }).catch(() => null);
