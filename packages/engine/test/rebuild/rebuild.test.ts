@@ -190,7 +190,7 @@ describe.each(ways)("a table without rowid, rebuilt %s", (_, run) => {
   it.each([
     ["fewer", "k1 TEXT, k2 TEXT, a, PRIMARY KEY (k1, k2)", "'x', 'y', 1", "k1 TEXT PRIMARY KEY, b"],
     ["more", "k1 TEXT PRIMARY KEY, a", "'x', 1", "k1 TEXT, b, k2 DEFAULT 'k', PRIMARY KEY (k1, k2)"],
-  ])("with %s columns in its key and another column, is another table", (_fewer, columns, row, other) => {
+  ])("with %s columns in its key and another column keeps its past", (_fewer, columns, row, other) => {
     db.execute("main", `CREATE TABLE t (${columns}) WITHOUT ROWID`);
     db.execute("main", `INSERT INTO t VALUES (${row})`);
     const before = db.rows("main", "SELECT * FROM t");
