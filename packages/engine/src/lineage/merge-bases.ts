@@ -24,33 +24,37 @@ export function findMergeBases(
   a: VersionVector,
   b: VersionVector,
 ): MergeBase[] {
-  const shared: MergeBase[] = [];
+  const bases: MergeBase[] = [];
   const root = rootOf(branches);
-  const gone: { branch: string; scn: number }[] = [];
-  for (const [branch, scn] of a) {
-    const other = b.get(branch);
-    if (other === undefined) continue;
-    const last = Math.min(scn, other);
-    if (branch === root.timeline && last === root.scn) {
-      shared.push({ branch, scn: last, file: branch, vector: new Map([[branch, last]]) });
+  // Both may have merged thousands of the same branches. A commit has a higher SCN than all that it contains, so the newest
+  // come first, and of the others only those are looked at that none of them contains.
+  for (const { branch, scn } of sharedCommits(a, b)) {
+    if (bases.some(({ vector }) => (vector.get(branch) ?? 0) >= scn)) continue;
+    if (branch === root.timeline && scn === root.scn) {
+      bases.push({ branch, scn, file: branch, vector: new Map([[branch, scn]]) });
       continue;
     }
-    const file = branches.holdersOf(branch, last).find((each) => views.head(each).commits.horizon() <= last);
-    if (file === undefined) gone.push({ branch, scn: last });
-    else shared.push({ branch, scn: last, file, vector: lineageOf(branches, views, file, last).vector });
+    const file = branches.holdersOf(branch, scn).find((each) => views.head(each).commits.horizon() <= scn);
+    if (file === undefined) {
+      throw new HeliosError(
+        "POINT_EXPIRED",
+        `The branches can't be merged: their newest common state (SCN ${scn}) has been removed, by retention or with its branch.`,
+        { scn },
+      );
+    }
+    bases.push({ branch, scn, file, vector: lineageOf(branches, views, file, scn).vector });
   }
-  const lost = gone.find(({ branch, scn }) => !shared.some((base) => (base.vector.get(branch) ?? 0) >= scn));
-  if (lost) {
-    throw new HeliosError(
-      "POINT_EXPIRED",
-      `The branches can't be merged: their newest common state (SCN ${lost.scn}) has been removed, by retention or with its branch.`,
-      { scn: lost.scn },
-    );
+  return bases.reverse();
+}
+
+/** For each timeline that both have, the last of its commits that both contain, newest first. */
+function sharedCommits(a: VersionVector, b: VersionVector): { readonly branch: string; readonly scn: number }[] {
+  const shared: { branch: string; scn: number }[] = [];
+  for (const [branch, scn] of a) {
+    const other = b.get(branch);
+    if (other !== undefined) shared.push({ branch, scn: Math.min(scn, other) });
   }
-  const newest = shared.filter(
-    (base) => !shared.some((other) => other !== base && (other.vector.get(base.branch) ?? 0) >= base.scn),
-  );
-  return newest.sort((x, y) => x.scn - y.scn);
+  return shared.sort((x, y) => y.scn - x.scn);
 }
 
 export function lineageOf(branches: BranchTable, views: PointInTimeViews, file: string, scn: number): StateLineage {
