@@ -177,7 +177,7 @@ describe.skipIf(PROGRAMS === null)("servers as nodes of a cell", () => {
     expect(await names(later)).toEqual([]);
   });
 
-  it("what a node leaves is an ordinary data folder, unless it was killed while it followed", async () => {
+  it("what a node leaves is an ordinary data folder, unless it was killed", async () => {
     const cell = randomUUID();
     const first = await start("first", cell);
     await first.isActive();
@@ -191,7 +191,11 @@ describe.skipIf(PROGRAMS === null)("servers as nodes of a cell", () => {
     const { path: backup } = await must(first, "POST", "/v1/backups", { name: "kept" });
     expect(existsSync(join(backup, "catalog.db"))).toBe(true);
     expect(existsSync(join(backup, "cell.json"))).toBe(false);
-    await first.stop();
+    await first.kill();
+    await expect(ServerProcess.start({ dataDir: first.dataDir })).rejects.toThrow(/may not be on its disk/);
+    const restarted = await again(first, cell);
+    await restarted.isActive();
+    expect(await restarted.stop()).toBe(0);
     await expect(ServerProcess.start({ dataDir: third.dataDir })).rejects.toThrow(/an entry may be in it by half/);
     for (const dataDir of [first.dataDir, second.dataDir, backup]) {
       const alone = await ServerProcess.start({ dataDir });

@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { FRAME_HEADER, LOG_HEADER } from "@heliosdb/engine/log-format";
+import { EntryReader } from "@heliosdb/journal";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PROGRAMS } from "../../store/test/support/postgres.js";
 import { TestStore } from "../../store/test/support/test-store.js";
@@ -18,6 +20,9 @@ const HOST = fileURLToPath(new URL("workers/host-under-load.mjs", import.meta.ur
 
 /** How often databases go to another writer and come back. */
 const ROUNDS = process.env.SOAK_TIMES === undefined ? 1 : 5;
+
+/** Of a log with so many frames, in a file with pages of the usual size. */
+const bytesOfLog = (frames: number) => LOG_HEADER + frames * (4096 + FRAME_HEADER);
 
 describe.skipIf(PROGRAMS === null)("a host with a store", () => {
   let store: TestStore;
@@ -166,6 +171,42 @@ describe.skipIf(PROGRAMS === null)("a host with a store", () => {
     }
   });
 
+  it("has what was acknowledged after a power cut, which has taken what the disk did not have yet", async () => {
+    const dataDir = tempDir();
+    const cell = await store.cell();
+    const process = spawn(NODE, [HOST, JSON.stringify({ dataDir, store: cell, prefix: "cut" })], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let text = "";
+    process.stdout!.on("data", (part) => {
+      text += part;
+    });
+    await until(() => text.split("\n").length > 100 || process.exitCode !== null);
+    await killed(process);
+    let lost = 0;
+    for (const name of ["t1", "t2"]) {
+      const last = (await store.entries(cell.cell, name, store.primary)).at(-1)!;
+      for (const [file, { frames }] of Object.entries(new EntryReader(last).header.unsynced?.logs ?? {})) {
+        if (!file.startsWith("branches/")) continue;
+        truncateSync(join(dataDir, "databases", name, `${file}-wal`), bytesOfLog(Math.floor(frames / 2)));
+        lost += frames;
+      }
+    }
+    expect(lost).toBeGreaterThan(0);
+    const { host, events } = await startLogged({ dataDir, store: cell });
+    const acknowledged = text.split("\n").slice(0, -1);
+    for (const name of ["t1", "t2"]) {
+      for (const branch of ["main", "bcut"]) {
+        const there = new Set((await names(host.database(name), branch)).map((item) => `${name} ${branch} ${item}`));
+        const own = acknowledged.filter((line) => line.startsWith(`${name} ${branch} `));
+        expect(own.filter((line) => !there.has(line))).toEqual([]);
+      }
+    }
+    expect(JSON.stringify(events)).toContain("after a power cut");
+    await insert(host.database("t1"), "afterwards");
+    await expectLogged(host, cell.cell, dataDir, ["t1", "t2"]);
+  });
+
   it("removes the log of a database that is dropped, and begins another one for the next of its name", async () => {
     const { cell, host, db, dataDir } = await startLogged();
     await createItems(db);
@@ -228,6 +269,25 @@ describe.skipIf(PROGRAMS === null)("a host with a store", () => {
     await insert(db, "d");
     expect(await names(db)).toEqual(["a", "d"]);
     await expectLogged(host, first.cell.cell, first.dataDir, ["t1"]);
+  });
+
+  it("does not go on with an older copy of its folder", async () => {
+    const { cell, host, db, dataDir } = await startLogged();
+    await createItems(db);
+    await insert(db, "before");
+    await host.close();
+    const database = join(dataDir, "databases/t1");
+    const copy = join(tempDir(), "copy");
+    cpSync(database, copy, { recursive: true });
+    const later = await startLogged({ dataDir, store: cell });
+    await insert(later.db, "acknowledged");
+    await later.host.close();
+    rmSync(database, { recursive: true });
+    cpSync(copy, database, { recursive: true });
+    const last = await startLogged({ dataDir, store: cell });
+    await insert(last.db, "after");
+    expect(await names(last.db)).toEqual(["before", "acknowledged", "after"]);
+    await expectLogged(last.host, cell.cell, dataDir, ["t1"]);
   });
 
   it("acknowledges nothing once another node serves the cell", async () => {

@@ -1,7 +1,7 @@
 export { type Block, BrokenEntry, decodeEntry, EntryReader, type Parts } from "./entry/decode.js";
 export { isLogged } from "./entry/file-name.js";
 export { fold } from "./entry/fold.js";
-export type { OperationHeader } from "./entry/format.js";
+export type { OperationHeader, Unsynced } from "./entry/format.js";
 export { type FilesChange, KnownFiles } from "./entry/known-files.js";
 export { LogEnd } from "./entry/log-end.js";
 export type { Operation, Operations } from "./entry/operation.js";
@@ -11,5 +11,6 @@ export { folderId, readFolderId, removeFolderId, writeFolderId } from "./replica
 export { sync, writeDurably } from "./replica/position.js";
 export { EntryDoesNotFit, Replica } from "./replica/replica.js";
 export { LogLost, WalReader } from "./wal/wal-reader.js";
-export { type Append, Journal } from "./writer/journal.js";
+export { type DiskMark, hasLost, openDiskMark, readDiskMark, syncLogs, writeDiskMark } from "./writer/disk-mark.js";
+export { type Append, type Disk, Journal } from "./writer/journal.js";
 export { rollForward, rollForwardFiles } from "./writer/whole-file.js";

@@ -1,4 +1,4 @@
-import { KnownFiles, LogEnd, type Operations } from "@heliosdb/journal";
+import { KnownFiles, LogEnd, type Operations, type Unsynced } from "@heliosdb/journal";
 import type { LogRequest, Place, TakenLog } from "./messages.js";
 import { bytesOf, pack } from "./packed.js";
 
@@ -69,23 +69,24 @@ export class DatabaseLog {
   /**
    * Adds what a call has done, and returns its number. Waits where too much is on its way. Where nothing is, the writer
    * encodes the entry: its caller waits for it alone, and passing pages on to be encoded takes longer.
+   * @param unsynced what the disk may not have yet
    */
-  append(operations: Operations): number {
+  append(operations: Operations, unsynced: Unsynced | null = null): number {
     const bytes = bytesOf(operations);
     if (bytes > LARGE) this.settle();
-    if (this.confirmedCall === this.lastCall) return this.appendEncoded(operations);
+    if (this.confirmedCall === this.lastCall) return this.appendEncoded(operations, unsynced);
     const packed = pack(operations);
     this.knownFiles.apply(operations);
     const call = this.begin(bytes);
-    this.channel.send({ do: "append", call, operations: packed.operations, bytes }, packed.own);
+    this.channel.send({ do: "append", call, operations: packed.operations, bytes, unsynced }, packed.own);
     while (this.bytes > BYTES_UNDER_WAY) this.channel.hear();
     return call;
   }
 
   /** Continues the last entry, so everything must be safe: only then is it known. */
-  private appendEncoded(operations: Operations): number {
+  private appendEncoded(operations: Operations, unsynced: Unsynced | null): number {
     const end = new LogEnd(this.end.seq, this.end.digest);
-    const parts = [...end.next(operations)].map((part) => new Uint8Array(part));
+    const parts = [...end.next(operations, unsynced)].map((part) => new Uint8Array(part));
     const bytes = parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
     const call = this.begin(bytes);
     const entry = { parts, digest: end.digest, ...this.knownFiles.apply(operations) };

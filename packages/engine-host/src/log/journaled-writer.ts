@@ -14,10 +14,28 @@ import type {
   WriteName,
   WriteOperation,
 } from "@heliosdb/engine";
-import { Journal, rollForward } from "@heliosdb/journal";
+import {
+  type Disk,
+  type DiskMark,
+  Journal,
+  openDiskMark,
+  readDiskMark,
+  rollForward,
+  syncLogs,
+  writeDiskMark,
+} from "@heliosdb/journal";
 import type { BranchInfo, CommitInfo, ExportRequest, ImportRequest, TransactionOperation } from "@heliosdb/port";
 import type { DatabaseLog } from "./database-log.js";
-import { checkFolder } from "./lost-folder.js";
+import { checkFolder, type FoundFolder } from "./lost-folder.js";
+
+/** Time for which the disk may be behind, in ms, while rows are written. What a clone reads is under no name before it is finished. */
+const BEHIND_MS = 250;
+/** Said when a database is opened. */
+const FOUND: Readonly<Record<FoundFolder, string | null>> = {
+  whole: null,
+  lost: "was lost",
+  behind: "lacked what was acknowledged last, as after a power cut",
+};
 
 type OpenWriter = (options: EngineOptions, journal: FileJournal) => DatabaseWriter;
 
@@ -32,13 +50,16 @@ export class JournaledWriter implements DatabaseWriter {
   static open(open: OpenWriter, options: EngineOptions, log: DatabaseLog): JournaledWriter {
     const { directory } = options;
     try {
-      const isMade = checkFolder(directory, log);
+      const found = FOUND[checkFolder(directory, log)];
+      const notes = found === null ? [] : [`the folder of ${basename(directory)} ${found}, and was made from its log`];
+      // What a process that was killed has left may be newer than the disk.
+      syncLogs(directory);
+      const disk = new OpenDisk(directory, log);
       for (const operations of rollForward(directory, log.known)) log.append(operations);
       log.settle();
-      const journal = new Journal(directory, (operations) => log.append(operations), log.known);
-      const notes = isMade ? [`the folder of ${basename(directory)} was lost, and was made from its log`] : [];
+      const journal = new Journal(directory, (...entry) => log.append(...entry), log.known, disk);
       try {
-        return new JournaledWriter(open(options, journal), journal, log, notes);
+        return new JournaledWriter(open(options, journal), journal, log, disk, notes);
       } catch (error) {
         journal.collect();
         settle(journal, log);
@@ -54,6 +75,7 @@ export class JournaledWriter implements DatabaseWriter {
     private readonly writer: DatabaseWriter,
     private readonly journal: Journal,
     private readonly log: DatabaseLog,
+    private readonly disk: OpenDisk,
     notes: readonly string[],
   ) {
     this.notes = [...notes, ...writer.notes];
@@ -73,15 +95,15 @@ export class JournaledWriter implements DatabaseWriter {
   }
 
   prepare(operation: WriteOperation | ControlOperation): CloneJob | null {
-    return this.call(() => this.writer.prepare(operation));
+    return this.call(() => this.writer.prepare(operation), BEHIND_MS);
   }
 
   prepareCopy(request: CopyRequest): CloneJob | null {
-    return this.call(() => this.writer.prepareCopy(request));
+    return this.call(() => this.writer.prepareCopy(request), BEHIND_MS);
   }
 
   prepareExport(request: ExportRequest): CloneJob {
-    return this.call(() => this.writer.prepareExport(request));
+    return this.call(() => this.writer.prepareExport(request), BEHIND_MS);
   }
 
   copied(job: CloneJob): void {
@@ -105,11 +127,11 @@ export class JournaledWriter implements DatabaseWriter {
   }
 
   write(operations: readonly WriteOperation[]): (Outcome<ResultOf<WriteName>> | null)[] {
-    return this.call(() => this.writer.write(operations));
+    return this.call(() => this.writer.write(operations), BEHIND_MS);
   }
 
   outcome(operation: WriteOperation | ControlOperation): unknown {
-    return this.call(() => this.writer.outcome(operation));
+    return this.call(() => this.writer.outcome(operation), BEHIND_MS);
   }
 
   control<O extends ControlOperation>(operation: O): ResultOf<O["op"]> {
@@ -141,12 +163,17 @@ export class JournaledWriter implements DatabaseWriter {
     this.call(() => this.writer.close());
     settle(this.journal, this.log);
     if (this.journal.open > 0) throw new Error(`${this.journal.open} files are still open`);
+    this.disk.close();
     this.log.leave();
   }
 
-  /** A failure may have changed files as well, and what its error tells may be one of these changes. */
-  private call<T>(action: () => T): T {
+  /**
+   * A failure may have changed files as well, and what its error tells may be one of these changes.
+   * @param behindMs how long the disk may be behind before it; 0 for what must not be there without what came before
+   */
+  private call<T>(action: () => T, behindMs = 0): T {
     this.log.look();
+    if (this.journal.behindMs > behindMs) this.journal.sync();
     this.tidy();
     try {
       return action();
@@ -159,6 +186,32 @@ export class JournaledWriter implements DatabaseWriter {
   private tidy(): void {
     this.journal.confirmed(this.log.confirmed);
     this.journal.settle();
+  }
+}
+
+/** The disk under a folder that is open. */
+class OpenDisk implements Disk {
+  private readonly mark: DiskMark;
+
+  /** The disk must have everything that the folder has. */
+  constructor(
+    private readonly directory: string,
+    private readonly log: DatabaseLog,
+  ) {
+    this.mark = openDiskMark(directory, readDiskMark(directory), log.seq);
+  }
+
+  get id(): string {
+    return this.mark.disk;
+  }
+
+  noteSynced(): void {
+    writeDiskMark(this.directory, { ...this.mark, seq: this.log.seq });
+  }
+
+  /** The disk has everything, and nobody has the folder open any more. */
+  close(): void {
+    writeDiskMark(this.directory, { ...this.mark, seq: this.log.seq, isOpen: false });
   }
 }
 

@@ -1,27 +1,33 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { Replica, readFolderId, writeFolderId } from "@heliosdb/journal";
+import { hasLost, Replica, readDiskMark, readFolderId, writeFolderId } from "@heliosdb/journal";
 import { anotherFolder, recordLost } from "../errors/errors.js";
 import type { DatabaseLog } from "./database-log.js";
 
+/** What a start has found of a database's folder: all of it, or nothing, or less than the log has. */
+export type FoundFolder = "whole" | "lost" | "behind";
+
 /**
- * Makes sure that a database's folder is the one whose log was taken. A folder that is lost is made from the log.
- * Throws STORAGE_UNAVAILABLE where the folder is another one, or has lost a part.
- * @returns whether the folder was made
+ * Makes sure that a database's folder is the one whose log was taken, and has what the log has. One that is lost or behind
+ * is made from the log. Throws STORAGE_UNAVAILABLE where the folder is another one, or has lost a part.
  */
-export function checkFolder(directory: string, log: DatabaseLog): boolean {
-  if (log.seq === 0) return false;
+export function checkFolder(directory: string, log: DatabaseLog): FoundFolder {
+  if (log.seq === 0) return "whole";
   const name = basename(directory);
   if (hasDatabase(directory)) {
     if (readFolderId(directory) !== log.folder) throw anotherFolder(name);
     if (log.known.has("meta.db") && !existsSync(join(directory, "meta.db"))) throw recordLost(name);
-    return false;
+    if (!hasLost(directory, readDiskMark(directory), log.seq, () => log.read(log.seq))) return "whole";
+    makeFolder(directory, log);
+    return "behind";
   }
-  const isLost = log.known.has("meta.db");
-  if (isLost) makeFolder(directory, log);
-  else writeFolderId(directory, log.folder);
-  return isLost;
+  if (!log.known.has("meta.db")) {
+    writeFolderId(directory, log.folder);
+    return "whole";
+  }
+  makeFolder(directory, log);
+  return "lost";
 }
 
 /** Whether there is anything of a database in the folder. */

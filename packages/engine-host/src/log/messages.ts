@@ -1,4 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
+import type { Unsynced } from "@heliosdb/journal";
 import type { Entry } from "@heliosdb/store";
 import type { LogStore } from "./log-store.js";
 import type { PackedOperation } from "./packed.js";
@@ -24,6 +25,8 @@ export type LogRequest = { readonly database: string } & (
       readonly call: number;
       readonly operations: readonly PackedOperation[];
       readonly bytes: number;
+      /** After the call. */
+      readonly unsynced: Unsynced | null;
     }
   /** An entry that the writer has encoded, which continues the log's end. */
   | { readonly do: "add"; readonly call: number; readonly entry: Entry; readonly bytes: number }

@@ -104,8 +104,8 @@ class ServedLog {
         return;
       }
       case "append": {
-        const { operations, call, bytes } = this.gather(request);
-        const parts = [...this.end.next(operations)];
+        const { operations, call, bytes, unsynced } = this.gather(request);
+        const parts = [...this.end.next(operations, unsynced)];
         const { digest } = this.end;
         await this.append({ parts, digest, ...this.known.apply(operations) }, call, bytes);
         return;
@@ -153,8 +153,8 @@ class ServedLog {
   }
 
   /** Makes one entry of all calls that have come meanwhile. */
-  private gather(first: Appending): { operations: Operations } & Pick<Appending, "call" | "bytes"> {
-    let { call, bytes } = first;
+  private gather(first: Appending): { operations: Operations } & Pick<Appending, "call" | "bytes" | "unsynced"> {
+    let { call, bytes, unsynced } = first;
     const entries = [unpack(first.operations)];
     let count = entries[0]!.length;
     for (let next = this.waiting[0]; next?.do === "append"; next = this.waiting[0]) {
@@ -164,9 +164,9 @@ class ServedLog {
       this.waiting.shift();
       entries.push(operations);
       bytes += next.bytes;
-      call = next.call;
+      ({ call, unsynced } = next);
     }
-    return { operations: fold(entries), call, bytes };
+    return { operations: fold(entries), call, bytes, unsynced };
   }
 
   /** @param handedOver bytes of the calls that are in the entry */

@@ -233,7 +233,8 @@ export interface RowSource {
 }
 
 /**
- * The one writer of a database. Its methods are synchronous, and durable when they return.
+ * The one writer of a database. Its methods are synchronous, and durable when they return. With a journal that defers it,
+ * the disk may not have yet what `write` has committed.
  *
  * Before `write` or `control`, call `prepare`: if a branch is about to be written for the first time, it returns a
  * CloneJob and takes the source's write lock. Then call copyFiles(job) in the helper, `copied(job)`, finishFile(job) in

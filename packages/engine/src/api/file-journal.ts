@@ -17,6 +17,11 @@ export interface JournaledConnection {
  * only the journal closes connections.
  */
 export interface FileJournal {
+  /**
+   * Whether writes of rows need not wait for the disk. The journal knows then how far the disk may be behind, and has it
+   * catch up before any other call of the writer.
+   */
+  readonly defersSync: boolean;
   /** From now on, a connection writes to the file. The journal must be asked to close it. */
   opened(path: string, connection: JournaledConnection): void;
   /** Closes a connection that is no longer used, as soon as its file's log may be moved. */

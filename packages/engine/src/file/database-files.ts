@@ -17,6 +17,11 @@ export class DatabaseFiles {
     return this.journal !== null;
   }
 
+  /** Whether a commit may be acknowledged that the disk doesn't have yet. */
+  get defersSync(): boolean {
+    return this.journal?.defersSync ?? false;
+  }
+
   /** Opens an existing file, of which this process is the only writer. Close it with `close`. */
   open(path: string): Connection {
     return this.journal ? this.followed(this.journal, path, openForWriting) : openForWriting(path);

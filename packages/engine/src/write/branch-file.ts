@@ -51,6 +51,7 @@ export class BranchFile {
   /** Pages in the log after the last commit. */
   private logPages = 0;
   private readonly logState: Statement;
+  private isSyncDeferred = false;
   private readonly beginStatement: Statement;
   private readonly commitStatement: Statement;
 
@@ -150,8 +151,12 @@ export class BranchFile {
     }
   }
 
-  /** Begins a write transaction. Throws EXTERNAL_CHANGE if another program has written to the file. */
-  begin(): void {
+  /**
+   * Begins a write transaction. Throws EXTERNAL_CHANGE if another program has written to the file.
+   * @param mayDeferSync its commit need not wait for the disk, where the journal defers that
+   */
+  begin(mayDeferSync = false): void {
+    this.deferSync(mayDeferSync && this.files.defersSync);
     this.beginStatement.run();
     const version = this.dataVersion.get() as number;
     if (version === this.version && !this.changedOutside) return;
@@ -164,6 +169,12 @@ export class BranchFile {
       "EXTERNAL_CHANGE",
       "Another program wrote to this branch's file. Its changes have no history, so the branch refuses writes. Import the file as a new branch, or delete the branch.",
     );
+  }
+
+  private deferSync(defer: boolean): void {
+    if (this.isSyncDeferred === defer) return;
+    this.isSyncDeferred = defer;
+    this.db.pragma(`synchronous = ${defer ? "NORMAL" : "FULL"}`);
   }
 
   /** Call outside a transaction: inside one SQLite ignores the setting. */

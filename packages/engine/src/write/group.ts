@@ -108,7 +108,7 @@ function runTransaction(
   const headBefore = file.head;
   const pending: Pending[] = [];
   const touched = new Set<string>();
-  file.begin();
+  file.begin(true);
   try {
     if (file.foreignKeys === "deferred") file.db.pragma("defer_foreign_keys = ON");
     for (const [index, plan] of plans) {

@@ -11,6 +11,7 @@ import {
   MORE,
   type OperationHeader,
   PART_BYTES,
+  type Unsynced,
 } from "./format.js";
 import { type Operation, type Operations } from "./operation.js";
 import { pagesInMemory } from "./page-source.js";
@@ -60,6 +61,11 @@ export class EntryReader {
     }
     source.end();
   }
+}
+
+/** What the disk of an entry's writer may not have had yet; null for nothing. */
+export function unsyncedIn(parts: Parts): Unsynced | null {
+  return new EntryReader(parts).header.unsynced ?? null;
 }
 
 /** A whole entry in memory. */

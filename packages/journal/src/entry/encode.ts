@@ -1,7 +1,21 @@
 import { createHash, type Hash } from "node:crypto";
 import { deflateRawSync } from "node:zlib";
-import { BYTES_AT_ONCE, DIGEST, FORMAT, type Header, LAST, MORE, type OperationHeader, PART_BYTES } from "./format.js";
+import {
+  BYTES_AT_ONCE,
+  DIGEST,
+  FORMAT,
+  type Header,
+  LAST,
+  MORE,
+  type OperationHeader,
+  PART_BYTES,
+  type Unsynced,
+} from "./format.js";
 import type { Operation, Operations } from "./operation.js";
+
+/** Most entries are a few pages. Preparing the memory that is meant for more takes longer than deflating those. */
+const SMALL = 32 * 1024;
+const LITTLE_MEMORY = { windowBits: 14, memLevel: 6 };
 
 /** An entry's place in its log. */
 export interface Place {
@@ -12,10 +26,15 @@ export interface Place {
 /**
  * Encodes an entry part by part, however large it is; returns its digest. Pages are read when their part is made.
  */
-export function* encodeEntry(operations: Operations, { seq, previous }: Place): Generator<Buffer, string> {
+export function* encodeEntry(
+  operations: Operations,
+  { seq, previous }: Place,
+  unsynced: Unsynced | null,
+): Generator<Buffer, string> {
+  const header = { format: FORMAT, seq, previous, operations: operations.map(headerOf), ...(unsynced && { unsynced }) };
   const hash = createHash(DIGEST);
   let [blocks, length] = [[] as Uint8Array[], 0];
-  for (const block of blocksOf(operations, { format: FORMAT, seq, previous, operations: operations.map(headerOf) })) {
+  for (const block of blocksOf(operations, header)) {
     const size = block.reduce((sum, { byteLength }) => sum + byteLength, 0);
     if (length > 0 && length + size > PART_BYTES) {
       yield partOf(MORE, blocks, hash);
@@ -31,7 +50,9 @@ export function* encodeEntry(operations: Operations, { seq, previous }: Place): 
 }
 
 function partOf(flag: number, blocks: readonly Uint8Array[], hash: Hash): Buffer {
-  const part = Buffer.concat([Uint8Array.of(flag), deflateRawSync(Buffer.concat(blocks), { level: 1 })]);
+  const content = Buffer.concat(blocks);
+  const memory = content.length <= SMALL ? LITTLE_MEMORY : {};
+  const part = Buffer.concat([Uint8Array.of(flag), deflateRawSync(content, { level: 1, ...memory })]);
   hash.update(part);
   return part;
 }

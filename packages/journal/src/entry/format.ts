@@ -22,6 +22,23 @@ export interface Header {
   /** The digest of the entry before, in hex; empty for the first one. */
   readonly previous: string;
   readonly operations: readonly OperationHeader[];
+  readonly unsynced?: Unsynced;
+}
+
+/** How far a file's write-ahead log has come. */
+export interface LogPosition {
+  /** Of its round, in hex. */
+  readonly salts: string;
+  /** Of that round. */
+  readonly frames: number;
+}
+
+/** What a disk may have lost of an entry, and of those before it, after a power cut. */
+export interface Unsynced {
+  /** Id of the folder whose writer made the entry. Folders that follow the log have others. */
+  readonly disk: string;
+  /** How far the logs of these files had come after the entry; all others are on the disk. */
+  readonly logs: Readonly<Record<string, LogPosition>>;
 }
 
 /** An operation without its pages and bytes. */

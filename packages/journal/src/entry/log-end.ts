@@ -1,4 +1,5 @@
 import { encodeEntry } from "./encode.js";
+import type { Unsynced } from "./format.js";
 import type { Operations } from "./operation.js";
 
 /** The end of a log, where the next entry is added. */
@@ -10,9 +11,9 @@ export class LogEnd {
   ) {}
 
   /** Encodes the next entry. It belongs to the log when all its parts have been read. */
-  *next(operations: Operations): Generator<Buffer> {
+  *next(operations: Operations, unsynced: Unsynced | null = null): Generator<Buffer> {
     const seq = this.seq + 1;
-    this.digest = yield* encodeEntry(operations, { seq, previous: this.digest });
+    this.digest = yield* encodeEntry(operations, { seq, previous: this.digest }, unsynced);
     this.seq = seq;
   }
 }

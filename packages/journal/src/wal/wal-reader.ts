@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fdatasyncSync, fstatSync, openSync, readSync } from "node:fs";
 import {
   afterFrame,
   type Checksum,
@@ -10,7 +10,10 @@ import {
   NO_CHECKSUM,
   roundOf,
 } from "@heliosdb/engine/log-format";
+import type { LogPosition } from "../entry/format.js";
 import { WalPages } from "./wal-pages.js";
+
+export type { LogPosition };
 
 /** Bytes read at first; each further read is twice as long, up to the second number. */
 const FIRST_READ = 32 * 1024;
@@ -40,6 +43,16 @@ export class WalReader {
   /** Frames of the current round that have been read. */
   get frames(): number {
     return this.round === null ? 0 : (this.offset - LOG_HEADER) / (this.round.pageSize + FRAME_HEADER);
+  }
+
+  /** How far it has been read; null where there is no log. */
+  get position(): LogPosition | null {
+    return this.round === null ? null : { salts: this.round.salts.toString("hex"), frames: this.frames };
+  }
+
+  /** Returns when the disk has all that was read. */
+  sync(): void {
+    if (this.descriptor !== null) fdatasyncSync(this.descriptor);
   }
 
   /** The log may be moved into the file: all of it has been read. */

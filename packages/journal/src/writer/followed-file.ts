@@ -1,4 +1,5 @@
 import type { JournaledConnection } from "@heliosdb/engine";
+import type { LogPosition } from "../entry/format.js";
 import type { WalPages } from "../wal/wal-pages.js";
 import { WalReader } from "../wal/wal-reader.js";
 
@@ -9,7 +10,7 @@ const CHECKPOINT_FRAMES = 1000;
 export class FollowedFile {
   readonly connections = new Set<JournaledConnection>();
   private readonly log: WalReader;
-  /** The entry with the newest pages of the file; Infinity before it is added. */
+  /** The entry by which what was collected is known; Infinity before it is added. */
   private newest = 0;
   /** Frames that are known to be in the file. */
   private moved = 0;
@@ -36,13 +37,28 @@ export class FollowedFile {
     return pages;
   }
 
+  /** The newest entry that has something of it, or says how far it has come. */
   isIn(seq: number): void {
     this.newest = seq;
   }
 
+  get position(): LogPosition | null {
+    return this.log.position;
+  }
+
+  /** Returns when the disk has all that was collected. */
+  sync(): void {
+    this.log.sync();
+  }
+
   /** Closing one of several connections moves nothing. */
   mayClose(confirmed: number): boolean {
-    return this.connections.size > 1 || this.isConfirmed(confirmed);
+    return !this.isLast || this.isConfirmed(confirmed);
+  }
+
+  /** Whether closing a connection moves its log, and removes it. */
+  get isLast(): boolean {
+    return this.connections.size <= 1;
   }
 
   /** Whether its log may be moved: everything in it was collected, and is confirmed. */

@@ -1,6 +1,7 @@
 import { relative, sep } from "node:path";
 import type { FileJournal, JournaledConnection } from "@heliosdb/engine";
 import { isLogged, UNFINISHED } from "../entry/file-name.js";
+import type { LogPosition, Unsynced } from "../entry/format.js";
 import type { Operation, Operations } from "../entry/operation.js";
 import type { WalPages } from "../wal/wal-pages.js";
 import { WalReader } from "../wal/wal-reader.js";
@@ -11,7 +12,15 @@ import { wholeFile } from "./whole-file.js";
 /**
  * Adds an entry to the log and returns its number. What the operations refer to must be read before it returns.
  */
-export type Append = (operations: Operations) => number;
+export type Append = (operations: Operations, unsynced: Unsynced | null) => number;
+
+/** The disk of a journal that defers syncing. */
+export interface Disk {
+  /** Id of the folder on this disk. */
+  readonly id: string;
+  /** Notes, durably, that the disk has everything that is confirmed. */
+  noteSynced(): void;
+}
 
 /**
  * Makes one entry of all that one call of a database's writer does to its files. Its owner calls `collect` after each
@@ -28,6 +37,12 @@ export class Journal implements FileJournal {
   private readonly collecting = new Set<FollowedFile>();
   /** Logs that the current entry refers to. */
   private readonly reading: WalReader[] = [];
+  /** Files of whose logs the disk may not have everything, by name. */
+  private readonly unsynced = new Map<string, FollowedFile>();
+  /** When the first of them was collected. */
+  private unsyncedSince = 0;
+  /** An entry may be the log's last that says what is not synced, although it is since. */
+  private isNoteDue = false;
   private last = 0;
   private lastConfirmed = 0;
 
@@ -36,8 +51,25 @@ export class Journal implements FileJournal {
     protected readonly folder: string,
     private readonly append: Append,
     known: Iterable<string> = [],
+    /** Where writes of rows need not wait for it. */
+    private readonly disk: Disk | null = null,
   ) {
     this.known = new Set(known);
+  }
+
+  get defersSync(): boolean {
+    return this.disk !== null;
+  }
+
+  /** Time for which the disk may have been behind, in ms; 0 where it has everything. */
+  get behindMs(): number {
+    return this.unsynced.size === 0 ? 0 : performance.now() - this.unsyncedSince;
+  }
+
+  /** Returns when the disk has everything that was collected. */
+  sync(): void {
+    for (const followed of this.unsynced.values()) followed.sync();
+    this.unsynced.clear();
   }
 
   opened(path: string, connection: JournaledConnection): void {
@@ -122,7 +154,7 @@ export class Journal implements FileJournal {
     const operations = this.operations;
     this.operations = [];
     if (operations.length > 0) this.add(operations);
-    for (const followed of this.collecting) followed.isIn(this.last);
+    for (const followed of [...this.collecting, ...this.unsynced.values()]) followed.isIn(this.last);
     this.collecting.clear();
     for (const log of this.reading.splice(0)) log.close();
     return this.last;
@@ -138,6 +170,7 @@ export class Journal implements FileJournal {
     for (const connection of this.toClose) {
       const followed = this.byConnection.get(connection);
       if (followed && !followed.mayClose(this.lastConfirmed)) continue;
+      if (followed?.isLast) this.noteSynced();
       this.toClose.delete(connection);
       this.byConnection.delete(connection);
       if (followed) followed.close(connection);
@@ -156,6 +189,10 @@ export class Journal implements FileJournal {
     const pages = now ? followed?.collectNow() : followed?.collect();
     if (!followed || !pages) return;
     this.collecting.add(followed);
+    if (this.disk !== null) {
+      if (this.unsynced.size === 0) this.unsyncedSince = performance.now();
+      this.unsynced.set(file, followed);
+    }
     this.push(file, pages);
   }
 
@@ -164,7 +201,25 @@ export class Journal implements FileJournal {
   }
 
   private add(operations: Operations): void {
-    this.last = this.append(operations);
+    const unsynced = this.whatIsUnsynced();
+    if (unsynced) this.isNoteDue = true;
+    this.last = this.append(operations, unsynced);
+  }
+
+  private whatIsUnsynced(): Unsynced | null {
+    if (this.disk === null || this.unsynced.size === 0) return null;
+    const logs: Record<string, LogPosition> = {};
+    for (const [file, { position }] of this.unsynced) if (position) logs[file] = position;
+    return { disk: this.disk.id, logs };
+  }
+
+  /** Before a log is removed by which a start could see that nothing was lost. */
+  private noteSynced(): void {
+    this.sync();
+    if (!this.isNoteDue) return;
+    // What is under way may say what is not synced, too.
+    this.isNoteDue = this.last > this.lastConfirmed;
+    this.disk?.noteSynced();
   }
 
   private require(file: string): void {
@@ -172,6 +227,7 @@ export class Journal implements FileJournal {
   }
 
   private forget(file: string): void {
+    this.unsynced.delete(file);
     this.followed.get(file)?.forget();
     this.followed.delete(file);
   }

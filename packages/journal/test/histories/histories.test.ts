@@ -34,6 +34,18 @@ it(
 );
 
 it(
+  "has everything that was confirmed after power cuts, while writes don't wait for the disk",
+  () => {
+    const histories = runs(2, 0.25);
+    const played = playHistories("rows", { runs: histories, seed, every: 60, powerCuts: true, report });
+    expectAll(played, histories);
+    expect(played.behind).toBeGreaterThan(0);
+    expect(played.lost).toBeGreaterThan(played.behind);
+  },
+  LONG,
+);
+
+it(
   "follows changes of schemas",
   () => {
     const histories = runs(2, 0.25);

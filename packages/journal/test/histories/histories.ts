@@ -21,6 +21,9 @@ export interface Played {
   /** Files that were compared byte by byte. */
   files: number;
   rolledForward: number;
+  /** How often a folder was behind its log after a power cut, and frames of logs that these have taken. */
+  behind: number;
+  lost: number;
 }
 
 export interface Plan {
@@ -29,6 +32,8 @@ export interface Plan {
   /** Steps between two samples. */
   readonly every: number;
   readonly behaviour?: Partial<Behaviour>;
+  /** Writes don't wait for the disk, and kills are power cuts. */
+  readonly powerCuts?: boolean;
   /** Called after each history. */
   readonly report?: (played: Played) => void;
 }
@@ -84,21 +89,37 @@ class SmallCaches extends Journal {
 
 function play<T>(
   histories: fc.Arbitrary<T>,
-  { runs, seed, behaviour = {}, report }: Plan,
+  { runs, seed, behaviour = {}, powerCuts = false, report }: Plan,
   one: (history: T, runner: JournaledRunner, copy: Copy, played: Played) => void,
 ): Played {
-  const played: Played = { histories: 0, steps: 0, entries: 0, folders: 0, files: 0, rolledForward: 0 };
+  const played: Played = {
+    histories: 0,
+    steps: 0,
+    entries: 0,
+    folders: 0,
+    files: 0,
+    rolledForward: 0,
+    behind: 0,
+    lost: 0,
+  };
   const property = fc.property(histories, fc.array(fc.nat(4), { minLength: 1, maxLength: 20 }), (history, lags) => {
     let turn = 0;
     const lag = () => lags[turn++ % lags.length]!;
     const makeJournal: MakeJournal = (...args) => new (lags.length % 2 === 0 ? Journal : SmallCaches)(...args);
-    const runner = new JournaledRunner({ lag, makeJournal, ...behaviour });
+    const runner = new JournaledRunner({
+      lag,
+      makeJournal,
+      ...(powerCuts && { lag: () => 0, powerCuts: lag }),
+      ...behaviour,
+    });
     const copy = new Copy(runner.log);
     try {
       one(history, runner, copy, played);
       played.histories++;
       played.entries += copy.entries;
       played.rolledForward += runner.rolledForward;
+      played.behind += runner.behind;
+      played.lost += runner.lost;
       report?.(played);
     } finally {
       copy.dispose();

@@ -162,6 +162,29 @@ describe("a log is moved into its file only when it is confirmed", () => {
   });
 });
 
+describe("a folder is not gone on with where its disk lacks what is confirmed", () => {
+  const play = (db: TestDatabase) => {
+    db.execute("main", "CREATE TABLE t (v)");
+    db.branch("x");
+    db.execute("main", "INSERT INTO t VALUES ('acknowledged')");
+    db.execute("x", "INSERT INTO t VALUES ('acknowledged')");
+  };
+  const cut = { lag: () => 0, powerCuts: () => 2 };
+
+  it("after a power cut", () => {
+    expect(isSameAfterKill(play, cut)).toBe(true);
+    expect(isSameAfterKill(play, { ...cut, hasLost: () => false })).toBe(false);
+  });
+
+  it("and the disk has what a call is based on before it", () => {
+    const merged = (db: TestDatabase) => {
+      play(db);
+      db.merge("x", "main");
+    };
+    expect(isSameAfterKill(merged, cut)).toBe(true);
+  });
+});
+
 describe("a copied file", () => {
   /** Bytes of the log of a first write on a branch of some megabytes. */
   const firstWrite = (behaviour: Broken): number => {

@@ -1,5 +1,5 @@
 import { EntryReader } from "../../src/entry/decode.js";
-import { decodeEntry, LogEnd, type Operations } from "../../src/index.js";
+import { decodeEntry, LogEnd, type Operations, type Unsynced } from "../../src/index.js";
 
 /** The log of one database, in memory. */
 export class TestLog {
@@ -12,8 +12,8 @@ export class TestLog {
     return this.entries.length;
   }
 
-  append(operations: Operations): number {
-    const parts = [...this.last.next(operations)];
+  append(operations: Operations, unsynced: Unsynced | null = null): number {
+    const parts = [...this.last.next(operations, unsynced)];
     this.push(parts, this.last.digest);
     return this.last.seq;
   }
