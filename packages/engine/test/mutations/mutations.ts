@@ -61,14 +61,14 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "any common commit is taken for a merge base",
-    find: "return newest.sort((x, y) => x.scn - y.scn);",
-    replace: "void newest; return shared.sort((x, y) => x.scn - y.scn).slice(0, 1);",
+    find: "return shared.sort((x, y) => y.scn - x.scn);",
+    replace: "return shared.sort((x, y) => x.scn - y.scn).slice(0, 1);",
     player: "rows",
   },
   {
     name: "of several merge bases only the newest counts",
-    find: "return newest.sort((x, y) => x.scn - y.scn);",
-    replace: "return newest.sort((x, y) => x.scn - y.scn).slice(-1);",
+    find: "return bases.reverse();",
+    replace: "return bases.slice(0, 1);",
     player: "rows",
   },
   {
