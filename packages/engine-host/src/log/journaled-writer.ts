@@ -28,7 +28,10 @@ import type { BranchInfo, CommitInfo, ExportRequest, ImportRequest, TransactionO
 import type { DatabaseLog } from "./database-log.js";
 import { checkFolder, type FoundFolder } from "./lost-folder.js";
 
-/** Time for which the disk may be behind, in ms, while rows are written. What a clone reads is under no name before it is finished. */
+/**
+ * Time for which the disk may be behind, in ms, while rows are written. Nothing names a clone before it is finished, so
+ * preparing one need not wait either.
+ */
 const BEHIND_MS = 250;
 /** Said when a database is opened. */
 const FOUND: Readonly<Record<FoundFolder, string | null>> = {

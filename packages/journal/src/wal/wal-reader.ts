@@ -13,8 +13,6 @@ import {
 import type { LogPosition } from "../entry/format.js";
 import { WalPages } from "./wal-pages.js";
 
-export type { LogPosition };
-
 /** Bytes read at first; each further read is twice as long, up to the second number. */
 const FIRST_READ = 32 * 1024;
 const LONGEST_READ = 4 * 1024 * 1024;

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { JournaledConnection } from "@heliosdb/engine";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
@@ -176,12 +176,37 @@ describe("a folder is not gone on with where its disk lacks what is confirmed", 
     expect(isSameAfterKill(play, { ...cut, hasLost: () => false })).toBe(false);
   });
 
-  it("and the disk has what a call is based on before it", () => {
-    const merged = (db: TestDatabase) => {
-      play(db);
-      db.merge("x", "main");
+  it("and only writes of rows don't wait for it", () => {
+    /** What SQLite waits for at the commits of a file: 1 for NORMAL, 2 for FULL. */
+    const afterEach = (behaviour: Broken) => {
+      const open = new Map<string, JournaledConnection>();
+      class Listening extends Journal {
+        override opened(path: string, connection: JournaledConnection): void {
+          super.opened(path, connection);
+          open.set(basename(path), connection);
+        }
+      }
+      const runner = new JournaledRunner({ ...behaviour, ...journal(Listening) });
+      const db = new TestDatabase(memoryFolder("helios-rules-"), 0, runner);
+      const now = () => ["b1.db", "meta.db"].map((file) => open.get(file)!.pragma("synchronous", { simple: true }));
+      try {
+        play(db);
+        db.execute("main", "INSERT INTO t VALUES ('a row')");
+        const written = now();
+        db.merge("x", "main");
+        return [written, now()];
+      } finally {
+        db.dispose();
+      }
     };
-    expect(isSameAfterKill(merged, cut)).toBe(true);
+    expect(afterEach(cut)).toEqual([
+      [1, 2],
+      [2, 2],
+    ]);
+    expect(afterEach({})).toEqual([
+      [2, 2],
+      [2, 2],
+    ]);
   });
 });
 

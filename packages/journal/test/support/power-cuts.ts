@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { FRAME_HEADER, LOG_HEADER } from "@heliosdb/engine/log-format";
-import { type LogPosition, WalReader } from "../../src/wal/wal-reader.js";
+import type { LogPosition } from "../../src/entry/format.js";
+import { WalReader } from "../../src/wal/wal-reader.js";
 
 type Positions = ReadonlyMap<string, LogPosition>;
 

@@ -4,8 +4,8 @@ import { FRAME_HEADER, LOG_HEADER } from "@heliosdb/engine/log-format";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { memoryFolder } from "../../../engine/test/support/memory-folder.js";
+import type { LogPosition } from "../../src/entry/format.js";
 import { hasReached } from "../../src/wal/has-reached.js";
-import type { LogPosition } from "../../src/wal/wal-reader.js";
 import { RandomFile, steps } from "./random-file.js";
 
 interface Moment {
