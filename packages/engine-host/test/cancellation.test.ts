@@ -4,7 +4,19 @@ import { join } from "node:path";
 import { Cancellation, type DatabasePort, HeliosError } from "@heliosdb/port";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { EngineHost } from "../dist/index.js";
-import { codeOf, createItems, ENDLESS, insert, names, startHost, UNHURRIED_MS, until, value } from "./support/host.js";
+import {
+  codeOf,
+  createItems,
+  ENDLESS,
+  insert,
+  names,
+  remembered,
+  startHost,
+  TEST_LIMITS,
+  UNHURRIED_MS,
+  until,
+  value,
+} from "./support/host.js";
 
 // Starting a host takes longer than most of these tests.
 let dataDir: string;
@@ -13,7 +25,7 @@ let db: DatabasePort;
 let databases = 0;
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), "helios-host-"));
-  host = await EngineHost.start({ dataDir, defaultDeadlineMs: 20_000, maxDeadlineMs: 60_000, maxRows: 10_000 });
+  host = await EngineHost.start({ dataDir, ...TEST_LIMITS });
 });
 beforeEach(async () => {
   db = host.database(`t${++databases}`);
@@ -40,22 +52,30 @@ it("stops a read that runs, and nothing else", async () => {
   await insert(db, "one");
   const [cancellation, other] = [new Cancellation(), new Cancellation()];
   const endless = db.query({ branch: "main", sql: ENDLESS }, cancellation);
-  const goesOn = db.query({ branch: "main", sql: `${ENDLESS} WHERE 1 = 1`, deadlineMs: 1000 }, other);
+  const goesOn = codeOf(db.query({ branch: "main", sql: `${ENDLESS} WHERE 1 = 1`, deadlineMs: UNHURRIED_MS }, other));
   await until(() => host.counters().reads.heavy === 2);
   expect(cancellation.isRunning).toBe(true);
   cancellation.cancel();
   await expect(endless).rejects.toMatchObject(NO_EFFECT);
   expect([cancellation.isRunning, cancellation.hasStopped]).toEqual([false, true]);
   expect(await value(db, "SELECT name FROM items")).toBe("one");
-  expect(await codeOf(goesOn)).toBe("QUERY_TIMEOUT");
-  expect([other.isRunning, other.hasStopped]).toEqual([false, false]);
+  expect([other.isRunning, other.hasStopped]).toEqual([true, false]);
+  other.cancel();
+  expect(await goesOn).toBe("QUERY_CANCELLED");
   expect(host.counters().reads.inHand).toBe(0);
+});
+
+it("does not take a timeout for a cancellation", async () => {
+  const cancellation = new Cancellation();
+  const late = codeOf(db.query({ branch: "main", sql: ENDLESS, deadlineMs: 600 }, cancellation));
+  expect(await late).toBe("QUERY_TIMEOUT");
+  expect([cancellation.isRunning, cancellation.hasStopped]).toEqual([false, false]);
 });
 
 it("does not start a read that waited, or that comes after", async () => {
   const { host, db } = await startHost({ readers: 1, heavyReaders: 1 });
   await createItems(db);
-  expect(await codeOf(db.query({ branch: "main", sql: ENDLESS, deadlineMs: 1000 }))).toBe("QUERY_TIMEOUT");
+  await remembered(host, (deadlineMs, one) => db.query({ branch: "main", sql: ENDLESS, deadlineMs }, one));
   const [first, second] = [new Cancellation(), new Cancellation()];
   const running = codeOf(db.query({ branch: "main", sql: ENDLESS }, first));
   const waiting = db.query({ branch: "main", sql: ENDLESS }, second);

@@ -6,7 +6,7 @@ import type { DatabaseHostPort } from "@heliosdb/port";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { CASES, type Case, runCase } from "../../port/conformance/conformance.js";
 import { EngineHost } from "../dist/index.js";
-import { isAlive } from "./support/host.js";
+import { isAlive, TEST_LIMITS } from "./support/host.js";
 import { interceptedHost } from "./support/intercepted-host.js";
 import {
   errorsChanged,
@@ -38,8 +38,7 @@ let host: EngineHost;
 let runs: readonly Run[];
 
 beforeAll(async () => {
-  const limits = { defaultDeadlineMs: 20_000, maxDeadlineMs: 60_000, maxRows: 10_000 };
-  host = await EngineHost.start({ dataDir, ...limits, writers: 2, maintenanceEveryMs: 200, maxStreams: 256 });
+  host = await EngineHost.start({ dataDir, ...TEST_LIMITS, writers: 2, maintenanceEveryMs: 200, maxStreams: 256 });
   const done = await inTurn(CASES, async (each) => {
     const own = new ObservedCalls();
     const start = performance.now();

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { CASES, isOwed, runCase } from "../../port/conformance/conformance.js";
 import { EngineHost } from "../dist/index.js";
+import { TEST_LIMITS } from "./support/host.js";
 import { SocketHost } from "./support/socket-host.js";
 import { serveHost } from "./support/socket-server.js";
 
@@ -11,8 +12,7 @@ const dataDir = mkdtempSync(join(tmpdir(), "helios-conformance-"));
 const ends: (() => Promise<void>)[] = [];
 let host: SocketHost;
 beforeAll(async () => {
-  const limits = { defaultDeadlineMs: 20_000, maxDeadlineMs: 60_000, maxRows: 10_000 };
-  const served = await EngineHost.start({ dataDir, ...limits, maintenanceEveryMs: 200 });
+  const served = await EngineHost.start({ dataDir, ...TEST_LIMITS, maintenanceEveryMs: 200 });
   ends.push(() => served.close());
   const server = await serveHost(served);
   ends.push(() => server.close());

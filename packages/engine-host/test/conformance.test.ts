@@ -8,13 +8,13 @@ import { POINT_CASES } from "../../port/conformance/points.js";
 import { QUERY_CASES } from "../../port/conformance/queries.js";
 import { VALUE_CASES } from "../../port/conformance/values.js";
 import { EngineHost } from "../dist/index.js";
+import { TEST_LIMITS } from "./support/host.js";
 import { type Interceptor, interceptedHost } from "./support/intercepted-host.js";
 
 const dataDir = mkdtempSync(join(tmpdir(), "helios-conformance-"));
 let host: EngineHost;
 beforeAll(async () => {
-  const limits = { defaultDeadlineMs: 20_000, maxDeadlineMs: 60_000, maxRows: 10_000 };
-  host = await EngineHost.start({ dataDir, ...limits, maintenanceEveryMs: 200 });
+  host = await EngineHost.start({ dataDir, ...TEST_LIMITS, maintenanceEveryMs: 200 });
 });
 afterAll(async () => {
   await host.close();

@@ -12,24 +12,24 @@ import {
   isAlive,
   names,
   startHost,
+  TEST_LIMITS,
   tempDir,
+  UNHURRIED_MS,
   until,
   value,
 } from "./support/host.js";
-
-const LIMITS = { defaultDeadlineMs: 10_000, maxDeadlineMs: 60_000, maxRows: 1000 };
 
 /** Starts a host in a process of its own, busy with a read and a write that do not end. */
 async function startElsewhere(dataDir: string): Promise<{ kill(): Promise<void>; workers: number[] }> {
   const program = `
     import { EngineHost } from ${JSON.stringify(new URL("../dist/index.js", import.meta.url).href)};
-    const host = await EngineHost.start(${JSON.stringify({ dataDir, ...LIMITS })});
+    const host = await EngineHost.start(${JSON.stringify({ dataDir, ...TEST_LIMITS })});
     const db = host.database("t1");
-    const execute = (sql) => db.execute({ branch: "main", author: "a", deadlineMs: 60000, statements: [{ sql }] });
+    const execute = (sql) => db.execute({ branch: "main", author: "a", deadlineMs: ${UNHURRIED_MS}, statements: [{ sql }] });
     await execute("CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT)");
     await execute("INSERT INTO items (name) VALUES ('kept')");
     execute(${JSON.stringify(`INSERT INTO items (name) SELECT (${ENDLESS})`)}).catch(() => {});
-    db.query({ branch: "main", deadlineMs: 60000, sql: ${JSON.stringify(ENDLESS)} }).catch(() => {});
+    db.query({ branch: "main", deadlineMs: ${UNHURRIED_MS}, sql: ${JSON.stringify(ENDLESS)} }).catch(() => {});
     setTimeout(() => console.log(JSON.stringify(Object.values(host.counters().pids).flat())), 300);`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -47,7 +47,7 @@ it("refuses a second host on the same folder, and starts again after the first i
   const { host, db, dataDir } = await startHost();
   await createItems(db);
   await insert(db, "kept");
-  expect(await codeOf(EngineHost.start({ dataDir, ...LIMITS }))).toBe("STORAGE_UNAVAILABLE");
+  expect(await codeOf(EngineHost.start({ dataDir, ...TEST_LIMITS }))).toBe("STORAGE_UNAVAILABLE");
   await insert(db, "still ours");
   await host.close();
   const again = await startHost({ dataDir });
@@ -58,7 +58,7 @@ it("takes over from a killed host, whose busy processes end with it", async () =
   const dataDir = tempDir();
   const first = await startElsewhere(dataDir);
   expect(first.workers).toHaveLength(5);
-  await expect(EngineHost.start({ dataDir, ...LIMITS })).rejects.toMatchObject({
+  await expect(EngineHost.start({ dataDir, ...TEST_LIMITS })).rejects.toMatchObject({
     code: "STORAGE_UNAVAILABLE",
     message: expect.stringContaining("in use"),
   });
@@ -131,29 +131,27 @@ it("refuses names that are no plain folder names", async () => {
 it("does not start where a worker cannot, and says why", async () => {
   const dataDir = tempDir();
   const entries = { reader: faultyWorker("there-is-no-such-file") };
-  expect(await codeOf(EngineHost.start({ dataDir, ...LIMITS, entries }))).toBe("WORKER_LOST");
+  expect(await codeOf(EngineHost.start({ dataDir, ...TEST_LIMITS, entries }))).toBe("WORKER_LOST");
   await startHost({ dataDir });
 });
 
 it("refuses a data folder that it cannot use, and says which", async () => {
   const dataDir = join(tempDir(), "file");
   writeFileSync(dataDir, "");
-  await expect(EngineHost.start({ dataDir, ...LIMITS })).rejects.toMatchObject({
+  await expect(EngineHost.start({ dataDir, ...TEST_LIMITS })).rejects.toMatchObject({
     code: "STORAGE_UNAVAILABLE",
     message: expect.stringContaining(dataDir),
   });
   const foreign = tempDir();
   writeFileSync(join(foreign, "lock.db"), "this is no SQLite file, and long enough for SQLite to notice ".repeat(20));
-  expect(await codeOf(EngineHost.start({ dataDir: foreign, ...LIMITS }))).toBe("STORAGE_UNAVAILABLE");
+  expect(await codeOf(EngineHost.start({ dataDir: foreign, ...TEST_LIMITS }))).toBe("STORAGE_UNAVAILABLE");
 });
 
 it("tells its limits and its dialect", async () => {
   const { host } = await startHost();
   expect(host.capabilities()).toEqual({
     dialect: "sqlite",
-    defaultDeadlineMs: 20_000,
-    maxDeadlineMs: 60_000,
-    maxRows: 10_000,
+    ...TEST_LIMITS,
     maxResultBytes: 33_554_432,
     files: true,
     jsonStreams: true,

@@ -8,9 +8,10 @@ export class HeavyMemory {
     return shape !== null && this.shapes.size > 0 && this.shapes.has(shape);
   }
 
-  add(shape: string | null): void {
-    if (shape === null) return;
-    this.shapes.delete(shape);
+  /** Returns whether it was not known. */
+  add(shape: string | null): boolean {
+    if (shape === null) return false;
+    const isNew = !this.shapes.delete(shape);
     this.shapes.add(shape);
     if (this.shapes.size > this.bound) {
       for (const oldest of this.shapes) {
@@ -18,6 +19,7 @@ export class HeavyMemory {
         break;
       }
     }
+    return isNew;
   }
 
   delete(shape: string | null): void {

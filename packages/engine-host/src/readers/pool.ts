@@ -62,7 +62,18 @@ const MOST_COPIES = 5;
 
 /** Runs reads in a pool of processes; DESIGN.md tells the rules. */
 export class ReaderPool {
-  readonly counters = { reads: 0, timeouts: 0, kills: 0, moved: 0, heavy: 0, preempted: 0, rerun: 0, streams: 0 };
+  readonly counters = {
+    reads: 0,
+    timeouts: 0,
+    kills: 0,
+    moved: 0,
+    heavy: 0,
+    /** Kinds of reads that were found to be heavy, and are begun as such from then on. */
+    remembered: 0,
+    preempted: 0,
+    rerun: 0,
+    streams: 0,
+  };
   private readonly readers: readonly ReaderSlot[];
   private readonly ordinary: readonly ReaderSlot[];
   private readonly forHeavy: readonly ReaderSlot[];
@@ -441,7 +452,7 @@ export class ReaderPool {
       if (head.job.settled && now < head.job.graceUntil) continue;
       if (head.job.settled || head.moved) this.kill(reader, "no caller waits for its requests");
       else {
-        if (ran >= SURELY_HEAVY_AFTER_MS) this.heavyMemory.add(head.job.shape);
+        if (ran >= SURELY_HEAVY_AFTER_MS && this.heavyMemory.add(head.job.shape)) this.counters.remembered++;
         this.turnHeavy(reader);
       }
     }

@@ -1,8 +1,15 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type DatabasePort, type HostHealth, type JsonCell, toJsonCell, type Value } from "@heliosdb/port";
-import { onTestFinished } from "vitest";
+import {
+  Cancellation,
+  type DatabasePort,
+  type HostHealth,
+  type JsonCell,
+  toJsonCell,
+  type Value,
+} from "@heliosdb/port";
+import { expect, onTestFinished } from "vitest";
 import { EngineHost, type EngineHostOptions, type HostEvent } from "../../dist/index.js";
 
 export interface TestHost {
@@ -11,6 +18,12 @@ export interface TestHost {
   readonly dataDir: string;
   readonly events: HostEvent[];
 }
+
+/** A deadline for what the test ends itself: no machine is so slow that it is over by then. */
+export const UNHURRIED_MS = 600_000;
+
+/** What a host allows. A longer deadline than its longest is cut to that, so no test has a host with a shorter one. */
+export const TEST_LIMITS = { defaultDeadlineMs: 300_000, maxDeadlineMs: UNHURRIED_MS, maxRows: 10_000 };
 
 export function tempDir(): string {
   const dir = mkdtempSync(join(tmpdir(), "helios-host-"));
@@ -24,9 +37,7 @@ export async function startHost(options: Partial<EngineHostOptions> = {}): Promi
   const events: HostEvent[] = [];
   const host = await EngineHost.start({
     dataDir,
-    defaultDeadlineMs: 20_000,
-    maxDeadlineMs: 60_000,
-    maxRows: 10_000,
+    ...TEST_LIMITS,
     onEvent: (event) => events.push(event),
     ...options,
   });
@@ -38,9 +49,6 @@ export async function startHost(options: Partial<EngineHostOptions> = {}): Promi
 export function faultyWorker(name: string): URL {
   return new URL(`../workers/${name}.mjs`, import.meta.url);
 }
-
-/** A deadline for what the test ends itself: no machine is so slow that it is over by then. */
-export const UNHURRIED_MS = 600_000;
 
 /** Runs until it is stopped. */
 export const ENDLESS =
@@ -101,4 +109,20 @@ export function isAlive(pid: number): boolean {
 /** Waits for what must become true; the test's own time limit bounds it. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+/**
+ * Has a host find out that a read is heavy, however little of a core it gets; a deadline may pass before a process was
+ * even there to run it.
+ */
+export async function remembered(
+  host: EngineHost,
+  read: (deadlineMs: number, cancellation: Cancellation) => Promise<unknown>,
+): Promise<void> {
+  const { remembered: before } = host.counters().reads;
+  const cancellation = new Cancellation();
+  const code = codeOf(read(UNHURRIED_MS, cancellation));
+  await until(() => host.counters().reads.remembered > before);
+  cancellation.cancel();
+  expect(await code).toBe("QUERY_CANCELLED");
 }
