@@ -1,7 +1,7 @@
 import type { TableChange } from "@heliosdb/port";
 import { type Connection, prepared, type Statement } from "../file/connection.js";
 import type { Epoch, TableDef } from "../schema/model.js";
-import { ident } from "../sql/names.js";
+import { ident, isNotReserved } from "../sql/names.js";
 import { MIN_INT64 } from "../values/int64.js";
 import { imagedColumns, imageName, logKey, logName, rowKey, UNSETTLED } from "./log.js";
 import { CURRENT_SCN, captureTriggers, createTempTables, imageAllRows, MARKS, replaceTriggers } from "./triggers.js";
@@ -269,21 +269,13 @@ const LONG = 4096;
 
 /** Finds the tables that a statement can write, including those written by triggers and foreign keys. */
 export class WrittenTables {
-  private byPage: Map<number, TableDef>;
+  /** Found when it is first needed: one change of the schema may follow another. */
+  private byPage: ReadonlyMap<number, TableDef> | null = null;
 
   constructor(
     private readonly db: Connection,
-    epoch: Epoch,
-  ) {
-    const byName = new Map(epoch.tables.map((table) => [table.name, table]));
-    const rows = db
-      .prepare("SELECT tbl_name AS name, rootpage AS page FROM main.sqlite_schema WHERE rootpage > 0")
-      .all() as {
-      name: string;
-      page: number;
-    }[];
-    this.byPage = new Map(rows.flatMap(({ name, page }) => (byName.has(name) ? [[page, byName.get(name)!]] : [])));
-  }
+    private readonly epoch: Epoch,
+  ) {}
 
   /** Read from SQLite's own program for the statement: the tables that it opens for writing, subprograms included. */
   of(sql: string, bound: unknown): TableDef[] {
@@ -292,6 +284,7 @@ export class WrittenTables {
     const explain = this.db.prepare(`EXPLAIN ${sql}`).raw();
     const steps = (sql.length > LONG ? explain.iterate(bound) : explain.all(bound)) as Iterable<Step>;
     const found = new Set<TableDef>();
+    this.byPage ??= tablesByPage(this.db, this.epoch);
     for (const [, opcode, p1, p2, p3] of steps) {
       const page = opcode === "OpenWrite" && p3 === 0 ? p2 : opcode === "Clear" && p2 === 0 ? p1 : 0;
       const table = this.byPage.get(page);
@@ -299,4 +292,14 @@ export class WrittenTables {
     }
     return [...found];
   }
+}
+
+/** Each table by the pages at which it and its indexes begin. */
+function tablesByPage(db: Connection, epoch: Epoch): Map<number, TableDef> {
+  const byName = new Map(epoch.tables.map((table) => [table.name, table]));
+  const rows = prepared(
+    db,
+    `SELECT tbl_name AS name, rootpage AS page FROM main.sqlite_schema WHERE rootpage > 0 AND ${isNotReserved("tbl_name")}`,
+  ).all() as { name: string; page: number }[];
+  return new Map(rows.flatMap(({ name, page }) => (byName.has(name) ? [[page, byName.get(name)!]] : [])));
 }

@@ -1,5 +1,5 @@
 import type { Connection } from "../file/connection.js";
-import { type StoredTable, storedTables } from "../schema/epochs.js";
+import { type StoredTable, storedTable } from "../schema/epochs.js";
 import type { TableDef } from "../schema/model.js";
 
 /** The definition of a table from an SCN on; null from when it was dropped. */
@@ -30,7 +30,7 @@ export class TableLineage {
       )
       .pluck()
       .get({ horizon, until, name }) as string | undefined;
-    const stored = uid === undefined ? undefined : storedTables(db).get(uid);
+    const stored = uid === undefined ? undefined : storedTable(db, uid);
     return stored ? new TableLineage(stored, shapesOf(db, stored.def.uid, horizon, until), horizon, until) : null;
   }
 

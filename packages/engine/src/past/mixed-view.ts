@@ -1,7 +1,7 @@
 import { HeliosError } from "@heliosdb/port";
 import { requireHistory } from "../meta/unreadable-point.js";
 import { catalogQuery, isCatalog } from "../schema/catalogs.js";
-import { epochAt, storedTables } from "../schema/epochs.js";
+import { epochAt, storedTable } from "../schema/epochs.js";
 import { type Epoch, findTable, findView, type SchemaObject, type TableDef } from "../schema/model.js";
 import { needsOf, textOf } from "../schema/needs-tables.js";
 import { foldName, ident, literal } from "../sql/names.js";
@@ -92,7 +92,7 @@ export class MixedView extends PastView {
   private showTable(table: TableDef, scn: number, epoch: Epoch, readable: string): void {
     requireHistory(this.commits, scn);
     const indexes = epoch.objects.filter((object) => object.type === "index" && object.table === table.name);
-    const stored = storedTables(this.db).get(table.uid)!;
+    const stored = storedTable(this.db, table.uid)!;
     const shadow = new ShadowTable(this.db, table, stored, scn, indexes, readable.slice("_helios_".length));
     shadow.gather(scn, this.headScn());
     this.db.exec(`CREATE TEMP VIEW ${readable} AS ${shadow.select()}`);

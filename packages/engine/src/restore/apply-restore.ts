@@ -1,6 +1,6 @@
 import type { Connection } from "../file/connection.js";
 import { ShadowTable } from "../past/shadow-table.js";
-import { epochAt, type StoredTable, storedTables } from "../schema/epochs.js";
+import { epochAt, type StoredTable, storedTable, storedTables } from "../schema/epochs.js";
 import type { Epoch, SchemaObject, TableDef } from "../schema/model.js";
 import { raiseSequence } from "../schema/sequence.js";
 import { ident } from "../sql/names.js";
@@ -57,7 +57,7 @@ export function applyRestore(file: BranchFile, to: RestoreTarget, scn: number): 
   });
   restoreSchema(file, restored, scn, touched);
   for (const each of restored) {
-    const now = storedTables(db).get(each.table.uid)!;
+    const now = storedTable(db, each.table.uid)!;
     const rows = new ShadowTable(db, each.table, now, to.scn, [], `restore_${each.table.uid}`);
     if (to.foreign) rows.fill(to.foreign.db, to.foreign.keyed(each.table));
     // Every row of a recreated table is in the log by now; of the others, the changes since.

@@ -1,6 +1,6 @@
 import { HeliosError } from "@heliosdb/port";
-import type { Connection } from "../file/connection.js";
-import { foldName, ident, isReserved, literal } from "../sql/names.js";
+import { type Connection, prepared } from "../file/connection.js";
+import { foldName, ident, isNotReserved, isReserved, literal } from "../sql/names.js";
 import { isWord, tokenize } from "../sql/tokenize.js";
 import type { ColumnDef, SchemaObject, TableDef } from "./model.js";
 
@@ -19,12 +19,26 @@ interface XInfo {
   hidden: number;
 }
 
-/** The user's tables in a file. Throws TABLE_NOT_VERSIONED for one whose rows can't be told apart. */
+/** A table as it stands in the file's schema: its definition is known by its text. */
+export interface ListedTable {
+  readonly name: string;
+  readonly sql: string;
+  readonly rootPage: number;
+}
+
+/** The user's tables in a file, in SQLite's own order. */
+export function listTables(db: Connection): ListedTable[] {
+  const rows = prepared(
+    db,
+    `SELECT name, sql, rootpage AS rootPage FROM main.sqlite_schema
+     WHERE type = 'table' AND ${isNotReserved("name")} ORDER BY rowid`,
+  ).all() as ListedTable[];
+  return rows.filter((row) => isUserName(row.name));
+}
+
+/** The user's tables in a file, described. Throws TABLE_NOT_VERSIONED for one whose rows can't be told apart. */
 export function findTables(db: Connection): FoundTable[] {
-  const rows = db
-    .prepare("SELECT name, sql, rootpage FROM main.sqlite_schema WHERE type = 'table' ORDER BY rowid")
-    .all() as { name: string; sql: string; rootpage: number }[];
-  return rows.filter((row) => isUserName(row.name)).map((row) => describe(db, row.name, row.sql, row.rootpage));
+  return listTables(db).map((table) => describe(db, table));
 }
 
 /** One table by its name in the file, which may be one of the engine's. */
@@ -35,7 +49,7 @@ export function findTableNamed(db: Connection, name: string): FoundTable {
     sql: string;
     rootpage: number;
   };
-  return describe(db, name, row.sql, row.rootpage);
+  return describe(db, { name, sql: row.sql, rootPage: row.rootpage });
 }
 
 /**
@@ -55,7 +69,8 @@ export function isUserName(name: string): boolean {
   return !isReserved(name) && !/^sqlite_/i.test(name);
 }
 
-function describe(db: Connection, name: string, sql: string, rootPage: number): FoundTable {
+/** A listed table with its columns and key. Throws TABLE_NOT_VERSIONED if its rows can't be told apart. */
+export function describe(db: Connection, { name, sql, rootPage }: ListedTable): FoundTable {
   const info = db.prepare(`SELECT * FROM pragma_table_xinfo(?, 'main')`).all(name) as XInfo[];
   const withoutRowid = hasOption(sql, "WITHOUT");
   const ours = info.find((column) => isReserved(column.name));

@@ -9,6 +9,11 @@ export function isReserved(name: string): boolean {
   return foldName(name).startsWith(RESERVED);
 }
 
+/** SQL for: the name in this column is not reserved. In a file, every other table is one of the engine's. */
+export function isNotReserved(column: string): string {
+  return `lower(substr(${column}, 1, ${RESERVED.length})) <> '${RESERVED}'`;
+}
+
 /** A name as an SQL identifier. */
 export function ident(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;

@@ -3,7 +3,7 @@ import type { Connection } from "../file/connection.js";
 import { syncFile } from "../file/sync.js";
 import { keyedSource } from "../past/shadow-table.js";
 import { applyRestore } from "../restore/apply-restore.js";
-import { storedTables, withUids } from "../schema/epochs.js";
+import { storedTable, withUids } from "../schema/epochs.js";
 import { type FoundTable, findObjects, findTables } from "../schema/introspect.js";
 import type { Epoch, TableDef } from "../schema/model.js";
 import { foldName, ident, literal, sameName } from "../sql/names.js";
@@ -81,7 +81,7 @@ function continued(file: BranchFile, old: TableDef, found: FoundTable, scn: numb
     {
       scn,
       renamedColumns: renamed.map(({ from, to }) => ({ table: old.uid, from, to })),
-      taken: new Set([...old.columns.map(({ uid }) => uid), ...(storedTables(db).get(old.uid)?.logged ?? [])]),
+      taken: new Set([...old.columns.map(({ uid }) => uid), ...(storedTable(db, old.uid)?.logged ?? [])]),
       fill: (_, column) => fills.get(foldName(column)),
     },
     carriedOver(old, now, renamed),

@@ -4,13 +4,13 @@ import { type Connection, one, type Statement } from "../file/connection.js";
 import { DatabaseFiles } from "../file/database-files.js";
 import { openChecked } from "../file/file-identity.js";
 import { type Commit, CommitLog } from "../meta/commits.js";
-import { epochNow, storedTables } from "../schema/epochs.js";
+import { epochNow, storedTable } from "../schema/epochs.js";
 import { hideOwn } from "../schema/hide-own.js";
 import type { Epoch, TableDef } from "../schema/model.js";
 import type { ForeignKeyMode } from "../sql/batch-settings.js";
 import { isReserved } from "../sql/names.js";
 import { isReplace, type ParsedStatement, parseStatement } from "../sql/statement.js";
-import { isWord, tokenize, withoutStyle } from "../sql/tokenize.js";
+import { isWord, type Token, tokenize, withoutStyle } from "../sql/tokenize.js";
 import { TextCache } from "../util/text-cache.js";
 import { LONGEST_ROW } from "../values/longest-row.js";
 import { DEFAULT_RESULT_BYTES } from "../values/result-size.js";
@@ -122,11 +122,9 @@ export class BranchFile {
     this.targets.clear();
     this.statements.clear();
     this.readable = new WeakMap();
-    const texts = [...epoch.tables.map((table) => table.sql), ...epoch.objects.map((object) => object.sql)].map(
-      tokenize,
-    );
-    this.schemaReplaces = texts.some((tokens) => tokens.some((token, i) => isReplace(token, tokens[i + 1])));
-    this.hasDeferred = texts.some((tokens) => tokens.some((token) => isWord(token, "DEFERRED")));
+    const texts = [...epoch.tables, ...epoch.objects].map(({ sql }) => sql);
+    this.schemaReplaces = texts.some((sql) => /replace/i.test(sql) && hasReplace(tokenize(sql)));
+    this.hasDeferred = texts.some((sql) => /deferred/i.test(sql) && hasDeferred(tokenize(sql)));
   }
 
   parse(sql: string): ParsedStatement {
@@ -226,7 +224,7 @@ export class BranchFile {
   }
 
   logged(uid: string): readonly string[] {
-    return storedTables(this.db).get(uid)?.logged ?? [];
+    return storedTable(this.db, uid)?.logged ?? [];
   }
 
   /** After a rollback: reads the cached facts about the file again. */
@@ -239,4 +237,12 @@ export class BranchFile {
   close(): void {
     this.files.close(this.db);
   }
+}
+
+function hasReplace(tokens: readonly Token[]): boolean {
+  return tokens.some((token, i) => isReplace(token, tokens[i + 1]));
+}
+
+function hasDeferred(tokens: readonly Token[]): boolean {
+  return tokens.some((token) => isWord(token, "DEFERRED"));
 }

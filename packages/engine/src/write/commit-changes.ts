@@ -19,8 +19,10 @@ export function finishChanges(
   const changes = file.capture.finish(scn, tables);
   const after = file.epoch;
   if (after.scn === before.scn) return changes;
-  const missing = (from: Epoch, to: Epoch) =>
-    from.tables.filter(({ uid }) => !to.tables.some((other) => other.uid === uid));
+  const missing = (from: Epoch, to: Epoch) => {
+    const kept = new Set(to.tables.map(({ uid }) => uid));
+    return from.tables.filter(({ uid }) => !kept.has(uid));
+  };
   const [came, went] = [missing(after, before), missing(before, after)];
   const found = new Map(
     changes.filter(({ table }) => !came.some(({ name }) => name === table)).map((change) => [change.table, change]),

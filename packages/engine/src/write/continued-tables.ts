@@ -1,6 +1,6 @@
 import { forgetTable } from "../capture/forget-table.js";
 import { ensureLog, logName } from "../capture/log.js";
-import { recordEpoch, type StoredTable, storedTables, tablesByRootPage } from "../schema/epochs.js";
+import { recordEpoch, type StoredTable, tablesByRootPage, tablesOutside } from "../schema/epochs.js";
 import type { Epoch, TableDef } from "../schema/model.js";
 import { raiseSequence } from "../schema/sequence.js";
 import { foldName, ident, sameName } from "../sql/names.js";
@@ -25,27 +25,27 @@ export function continueTables(file: BranchFile, scn: number, before: Epoch, tou
  */
 function continuations({ db, epoch, commits }: BranchFile, before: Epoch): Map<TableDef, StoredTable> {
   const horizon = commits.horizon();
-  const has = ({ tables }: Epoch, { uid }: TableDef) => tables.some((table) => table.uid === uid);
-  const stored = [...storedTables(db).values()].filter(({ def }) => !has(epoch, def));
-  const wentNow = stored.filter(({ def }) => has(before, def));
+  const tablesBefore = new Map(before.tables.map((table) => [table.uid, table]));
+  const gone = tablesOutside(db, epoch);
+  const wentNow = gone.filter(({ def }) => tablesBefore.has(def.uid));
   // Tables dropped before the horizon are being removed.
-  const wentEarlier = stored
-    .filter(({ def, dropped }) => dropped !== null && dropped > horizon && !has(before, def))
+  const wentEarlier = gone
+    .filter(({ def, dropped }) => dropped !== null && dropped > horizon && !tablesBefore.has(def.uid))
     .sort((a, b) => b.dropped! - a.dropped!);
-  const nameBefore = ({ uid }: TableDef) => before.tables.find((table) => table.uid === uid)?.name ?? "";
+  const nameBefore = ({ uid }: TableDef) => tablesBefore.get(uid)?.name ?? "";
   const came = epoch.tables.filter((table) => !sameName(nameBefore(table), table.name));
   const found = new Map<TableDef, StoredTable>();
   const pair = (tables: readonly StoredTable[], isOf: (gone: StoredTable, now: TableDef) => boolean) => {
     for (const now of came) {
       if (found.has(now)) continue;
-      const gone = tables.find((each) => ![...found.values()].includes(each) && isOf(each, now));
-      if (gone) found.set(now, gone);
+      const continued = tables.find((each) => ![...found.values()].includes(each) && isOf(each, now));
+      if (continued) found.set(now, continued);
     }
   };
   pair(wentNow, ({ def }, now) => sameName(def.name, now.name));
   pair(wentNow, ({ def }, now) => sameName(nameBefore(def), now.name));
   const isFree = ({ name }: TableDef) => !before.tables.some((table) => sameName(table.name, name));
-  pair(wentEarlier, ({ def }, now) => isFree(now) && sameName(def.name, now.name));
+  pair(wentEarlier, ({ def }, now) => sameName(def.name, now.name) && isFree(now));
   return found;
 }
 
@@ -71,6 +71,7 @@ function continueAs(
   const epoch = recordEpoch(db, {
     scn,
     before: pages,
+    current: file.epoch,
     renamedColumns: renamed.map(({ from, to }) => ({ table: old.uid, from, to })),
     taken: new Set([...old.columns.map(({ uid }) => uid), ...gone.logged]),
     fill: (table, column) => (table === old.uid ? fills.get(foldName(column)) : undefined),

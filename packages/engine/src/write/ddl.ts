@@ -2,13 +2,7 @@ import { droppedName, ensureLog } from "../capture/log.js";
 import { imageAllRows } from "../capture/triggers.js";
 import { type Connection, one } from "../file/connection.js";
 import { isSqliteFailure } from "../file/sqlite-error.js";
-import {
-  type RenamedColumn,
-  recordEpoch,
-  type SchemaChange,
-  storedTables,
-  tablesByRootPage,
-} from "../schema/epochs.js";
+import { type RenamedColumn, recordEpoch, type SchemaChange, storedTable, tablesByRootPage } from "../schema/epochs.js";
 import { findTable, type TableDef } from "../schema/model.js";
 import { foldName, ident, sameName } from "../sql/names.js";
 import { namesItself } from "../sql/own-name.js";
@@ -63,7 +57,13 @@ export function changeSchema(
   file.capture.reset();
   change();
   if (one<number>(file.db, "PRAGMA schema_version") === version) return;
-  const epoch = recordEpoch(file.db, { scn, before, renamedColumns: renamed && [renamed], inherit });
+  const epoch = recordEpoch(file.db, {
+    scn,
+    before,
+    current: file.epoch,
+    renamedColumns: renamed && [renamed],
+    inherit,
+  });
   for (const table of epoch.tables) {
     if (known.get(table.uid)?.sql !== table.sql) ensureLog(file.db, table, file.logged(table.uid));
     if (!known.has(table.uid)) file.capture.adopt(scn, table);
@@ -169,7 +169,7 @@ function dropMisfit(file: BranchFile, table: TableDef, sql: string, scn: number,
  * logged first. Runs inside a change to the schema.
  */
 export function dropTombstone(file: BranchFile, uid: string): void {
-  const stored = storedTables(file.db).get(uid);
+  const stored = storedTable(file.db, uid);
   if (!stored || stored.dropped === null || stored.physical === "") return;
   file.db.exec(imageAllRows({ ...stored.def, name: stored.physical }, null));
   file.db.exec(`DROP TABLE main.${ident(stored.physical)}`);

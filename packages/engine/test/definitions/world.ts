@@ -3,6 +3,9 @@ import { join } from "node:path";
 import { HeliosError, type MergeRequest } from "@heliosdb/port";
 import Database from "better-sqlite3";
 import { expect } from "vitest";
+import { epochNow, storedTables } from "../../src/schema/epochs.js";
+import { findTables } from "../../src/schema/introspect.js";
+import type { TableDef } from "../../src/schema/model.js";
 import { memoryFolder } from "../support/memory-folder.js";
 import { TestDatabase } from "../support/test-database.js";
 import { type Contents, contentsOfBranch, contentsOfPlain } from "./contents.js";
@@ -80,6 +83,7 @@ export class World {
         .map(({ type, name, sql }) => `${type} ${name}: ${sql}`)
         .sort();
     expect(texts(file)).toEqual(texts(this.twin(branch)));
+    expectRecord(file);
     file.close();
   }
 
@@ -278,4 +282,19 @@ export function refusal(call: () => unknown): string | null {
 function breaks(refused: string | null, source: Plain): boolean {
   const name = /conflict: (.*?): this (view|trigger) can't be used after the merge/.exec(refused ?? "");
   return name !== null && brokenObjects(source).some((text) => text.startsWith(`${name[2]} ${name[1]}:`));
+}
+
+/** What the engine has recorded of a file's tables is what anybody would find who looked at all of them now. */
+function expectRecord(file: Plain): void {
+  const found = findTables(file).map(({ rootPage: _, ...table }) => table);
+  const recorded = epochNow(file).tables;
+  const plain = ({ uid: _, columns, ...table }: TableDef) => ({
+    ...table,
+    columns: columns.map(({ uid: _, fill: __, ...column }) => column),
+  });
+  expect(recorded.map(plain)).toEqual(found);
+  const stored = storedTables(file);
+  expect(recorded.map(({ uid }) => stored.get(uid))).toMatchObject(
+    recorded.map((def) => ({ def, physical: def.name, dropped: null })),
+  );
 }

@@ -31,6 +31,25 @@ export const SCHEMA_MUTATIONS: readonly Mutation[] = [
     player: "merges",
   },
   {
+    name: "a table that was altered keeps the definition that it had",
+    find: "table && table.name === name && table.sql === sql && inForce.has(table) ? table : undefined;",
+    replace: "table && table.name === name && inForce.has(table) ? table : undefined;",
+    player: "definitions",
+  },
+  {
+    name: "a table that was renamed keeps the definition that it had",
+    find: "table && table.name === name && table.sql === sql && inForce.has(table) ? table : undefined;",
+    replace: "table && inForce.has(table) ? table : undefined;",
+    player: "definitions",
+  },
+  {
+    name: "a table that takes over from another by the same text keeps none of its columns",
+    find: "table && table.name === name && table.sql === sql && inForce.has(table) ? table : undefined;",
+    replace: "table && table.name === name && table.sql === sql ? table : undefined;",
+    player: "merges",
+    among: ["rebuilds"],
+  },
+  {
     name: "a rebuilt table is another table",
     find: "if (!isContinuation(old, now, renamed)) return;",
     replace: "if (isContinuation(old, now, renamed) || true) return;",

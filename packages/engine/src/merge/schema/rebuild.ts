@@ -65,7 +65,7 @@ export function finishRebuild(file: BranchFile, rebuild: Rebuild, scn: number): 
   const pages = tablesByRootPage(db, file.epoch);
   const page = [...pages].find(([, each]) => each.uid === old.uid)![0];
   pages.set(page, carried(old, table));
-  const epoch = recordEpoch(db, { ...change(scn, source), before: pages });
+  const epoch = recordEpoch(db, { ...change(scn, source), before: pages, current: file.epoch });
   const made = epoch.tables.find(({ uid }) => uid === old.uid)!;
   ensureLog(db, made, file.logged(old.uid));
   if (made.autoincrement) raiseSequence(db, made, counter);
