@@ -29,6 +29,18 @@ it("begins anew after a request that failed", () => {
   expect(watch.hasEnded).toBe(true);
 });
 
+it("says when a request can show that it has ended", () => {
+  const watch = new LeaseWatch(LEASE);
+  expect(watch.endsIn(0)).toBe(null);
+  watch.saw({ epoch: 1, renewed: 3 }, 0, 100);
+  watch.saw({ epoch: 1, renewed: 3 }, 4900, 4950);
+  expect(watch.endsIn(4950)).toBe(150);
+  watch.saw({ epoch: 1, renewed: 3 }, 5099, 5200);
+  expect([watch.endsIn(5200), watch.hasEnded]).toEqual([0, false]);
+  watch.saw({ epoch: 1, renewed: 3 }, 5200, 5300);
+  expect([watch.endsIn(5300), watch.hasEnded]).toEqual([null, true]);
+});
+
 /** In ms of real time; often next to nothing, since rules that are wrong by a little show only then. */
 const delay = fc.oneof(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 4000 }));
 /** Something is sent after a while, and takes its time there and back, if its answer doesn't get lost. */

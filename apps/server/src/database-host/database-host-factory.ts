@@ -56,6 +56,8 @@ export interface CheckedDatabases {
 export interface DatabaseHostFactory {
   /** Rejects with STORAGE_UNAVAILABLE if another server uses the folder. */
   start(dataDir: string, settings: DatabaseHostSettings): Promise<DatabaseHostPort>;
+  /** Resolves when a started host runs requests, which wait until then. Absent where `start` waits for it. */
+  ready?(host: DatabaseHostPort): Promise<void>;
   /**
    * Checks whether the databases of a folder that no server uses are intact.
    * @param beside names of SQLite files that must exist beside them

@@ -227,17 +227,15 @@ export class ApiServer {
   private async start(log: Logger, undo: UndoStack, tls: LiveCertificate | null, entrance: Entrance | null) {
     const { backupDir, cell } = this.options;
     const { databaseHosts = EMBEDDED_HOSTS } = this.options;
-    const opening = this.database.open(databaseHosts, {
+    undo.push(() => this.database.close());
+    // Its processes start while the rest is loaded and put together.
+    const host = await this.database.open(databaseHosts, {
       onEvent: (event) => log.warn(event, "engine"),
       ...(backupDir !== undefined && { backupDir: resolve(backupDir) }),
       ...(cell && { cell: { store: cell.store, lock: cell.lock } }),
     });
-    undo.push(() => this.database.close());
     const { dialect = "lite", surfaces: names = SURFACE_NAMES, publicPrefix = "" } = this.options;
-    const [host, { createApp, surfaces }] = await Promise.all([
-      opening,
-      loadFramework(names, { dialect, publicPrefix }),
-    ]);
+    const { createApp, surfaces } = await loadFramework(names, { dialect, publicPrefix });
     const catalog = await openCatalog(this.database.dataDir, cell?.catalogLog);
     undo.push(() => catalog.destroy());
     const { sessionSecs = DEFAULT_SESSION_SECONDS } = this.options;
@@ -254,13 +252,10 @@ export class ApiServer {
       log.warn({ database }, "this database belongs to no tenant and was left unchanged");
     }
 
-    await cell?.opened(tenants.all.map(({ database }) => database));
-
     const auditLog = new AuditLog(catalog, log, this.options.auditDays ?? null);
     undo.push(() => auditLog.flush());
     const webhooks = new WebhookRuntime(catalog, host, webhookSettings(this.options.webhooks), log);
     undo.push(() => webhooks.dispatcher.close());
-    await webhooks.dispatcher.start();
     const queries = new RunningQueries();
     const isBehindFronts = entrance !== null;
     const { keys, fingerprint } = auth;
@@ -363,6 +358,9 @@ export class ApiServer {
         },
       });
     };
+    await databaseHosts.ready?.(host);
+    await cell?.opened(tenants.all.map(({ database }) => database));
+    await webhooks.dispatcher.start();
     return { app, adminKey: auth.adminKey, ending, startFronts };
   }
 }

@@ -4,7 +4,8 @@ import type { DatabaseHostFactory } from "../database-host/database-host-factory
 /** Runs databases on SQLite in child processes of this program. Nothing else in the server knows them. */
 export const EMBEDDED_HOSTS: DatabaseHostFactory = {
   start: (dataDir, { maxResultBytes, cell, ...settings }) =>
-    EngineHost.start({ dataDir, ...settings, ...cell, maxAnswerBytes: maxResultBytes }),
+    EngineHost.begin({ dataDir, ...settings, ...cell, maxAnswerBytes: maxResultBytes }),
+  ready: (host) => (host as EngineHost).ready,
   check: checkFolder,
   lanes: {
     attach: (host, link) => {

@@ -26,6 +26,11 @@ export class LeaseWatch {
     this.seen = null;
   }
 
+  /** Milliseconds from `now` after which a request can show that it has ended; null where it has, or nothing is known. */
+  endsIn(now: number): number | null {
+    return this.seen === null || this.hasEnded ? null : Math.max(0, this.since + this.leaseMs - now);
+  }
+
   /** Nobody has renewed for a whole lease. */
   get hasEnded(): boolean {
     return this.seen !== null && this.lastAsked - this.since >= this.leaseMs;

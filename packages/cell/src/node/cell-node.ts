@@ -136,8 +136,14 @@ export class CellNode {
       signal.throwIfAborted();
       const epoch = await this.look();
       if (epoch !== null) return await this.serve(epoch);
-      await wait(LOOK_MS, undefined, { signal }).catch(() => {});
+      await wait(this.nextLookMs, undefined, { signal }).catch(() => {});
     }
+  }
+
+  /** Where the lease of the active node ends before the next look, this looks then. A timer may be early by 1 ms. */
+  private get nextLookMs(): number {
+    const endsIn = this.watch.endsIn(performance.now());
+    return endsIn === null ? LOOK_MS : Math.min(LOOK_MS, Math.ceil(endsIn) + 1);
   }
 
   /** Follows what is new; the epoch, once this node has the cell. */

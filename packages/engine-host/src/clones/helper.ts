@@ -51,9 +51,16 @@ export class CloneHelper {
     return this.slot.pid === null ? [] : [this.slot.pid];
   }
 
-  start(): Promise<void> {
+  private start(): Promise<void> {
     this.started = true;
     return this.slot.start();
+  }
+
+  /** Starts it before its first job, which then need not wait. */
+  startUnattended(): void {
+    if (this.started) return;
+    this.started = true;
+    this.slot.startUnattended();
   }
 
   async stop(): Promise<void> {

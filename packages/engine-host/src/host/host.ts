@@ -62,6 +62,12 @@ const HEAVY_NICENESS = 5;
 /** Number of streams that can run at a time: two of one database, since one place is always kept for others. */
 const STREAM_READERS = 3;
 
+/**
+ * The reader that stands by and the helper start so long after the others: the first requests seldom need them, and would
+ * have to share the cores with them.
+ */
+const OTHERS_START_AFTER_MS = 1_000;
+
 const USAGE_DEADLINE_MS = 5_000;
 const WEIGH_DEADLINE_MS = 30_000;
 
@@ -91,13 +97,28 @@ export class EngineHost implements DatabaseHostPort {
   private readonly backupStore: BackupStore;
   private readonly streamPlaces: StreamSlots;
   private readonly transfers: Transfers;
+  private startingOthers: NodeJS.Timeout | undefined;
   private closing: Promise<void> | null = null;
+  /** Resolves when requests can be run; rejects with WORKER_LOST where a process can't be started. */
+  ready: Promise<void> = Promise.resolve();
 
   /**
    * Locks the data folder and starts the processes. Rejects with STORAGE_UNAVAILABLE if the folder can't be used, or
    * another server uses it.
    */
   static async start(options: EngineHostOptions): Promise<EngineHost> {
+    const host = await EngineHost.begin(options);
+    try {
+      await host.ready;
+      return host;
+    } catch (error) {
+      await host.end();
+      throw error;
+    }
+  }
+
+  /** The same, without waiting for the processes: until `ready` resolves, requests wait. Close the host if it rejects. */
+  static async begin(options: EngineHostOptions): Promise<EngineHost> {
     const settings = settingsOf(options);
     const databasesDir = join(settings.dataDir, "databases");
     const lockFile = join(settings.dataDir, LOCK_FILE);
@@ -109,12 +130,24 @@ export class EngineHost implements DatabaseHostPort {
     const host = new EngineHost(settings, databasesDir, tempDir, lockFile, lock);
     try {
       await clearTemp(tempDir);
-      await Promise.all([host.readers.start(), host.writers.start(), host.helper.start(), host.clearDropped()]);
+      host.ready = host.startProcesses();
+      // Whoever began waits for it later.
+      host.ready.catch(() => {});
+      await host.clearDropped();
       return host;
     } catch (error) {
       await host.end();
       throw error;
     }
+  }
+
+  private async startProcesses(): Promise<void> {
+    await Promise.all([this.readers.start(), this.writers.start()]);
+    this.startingOthers = setTimeout(() => {
+      this.readers.startStandBy();
+      this.helper.startUnattended();
+    }, OTHERS_START_AFTER_MS);
+    this.startingOthers.unref();
   }
 
   private constructor(
@@ -442,6 +475,7 @@ export class EngineHost implements DatabaseHostPort {
   }
 
   private async end(): Promise<void> {
+    clearTimeout(this.startingOthers);
     this.backups.cancel();
     this.lane?.close();
     await Promise.all([

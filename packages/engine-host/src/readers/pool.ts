@@ -113,13 +113,14 @@ export class ReaderPool {
     return this.readers.flatMap(({ slot }) => slot.pid ?? []);
   }
 
-  /** Resolves when the first readers are ready; the one that stands by may come later. */
+  /** Resolves when the readers are ready, but not yet those that stand by; in a pool of streams, when all are. */
   async start(): Promise<void> {
     const { readers } = this.options;
-    const standing = readers > 0 ? this.ordinary : this.forHeavy;
-    const starts = standing.map(({ slot }) => slot.start());
-    for (const start of starts) start.catch(() => {});
-    await Promise.all(readers > 0 ? starts.slice(0, readers) : starts);
+    await Promise.all((readers > 0 ? this.ordinary.slice(0, readers) : this.forHeavy).map(({ slot }) => slot.start()));
+  }
+
+  startStandBy(): void {
+    for (const { slot } of this.ordinary.slice(this.options.readers)) slot.startUnattended();
   }
 
   async stop(): Promise<void> {
