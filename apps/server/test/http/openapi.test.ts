@@ -131,6 +131,7 @@ describe.each([
       expect(link).toMatch(/^\/v1\/(docs|redoc)\//);
       expect((await get(server, link, { key: null })).status).toBe(200);
     }
+    expect((await get(server, `${path}/`, { key: null })).body).toBe(page.body);
     expect((await get(server, `${path}/..%2fpackage.json`, { key: null })).status).toBe(404);
   });
 });

@@ -29,9 +29,12 @@ export function installStaticPage(fastify: FastifyInstance, page: StaticPage): v
   const root = dirname(createRequire(import.meta.url).resolve(`${page.package}/package.json`));
   const files = new Map<string, Promise<Buffer>>();
 
-  fastify.get(page.path, (_request, reply) =>
-    reply.header("content-security-policy", page.policy).type("text/html; charset=utf-8").send(page.html),
-  );
+  // People type it with a slash, too.
+  for (const path of [page.path, `${page.path}/`]) {
+    fastify.get(path, (_request, reply) =>
+      reply.header("content-security-policy", page.policy).type("text/html; charset=utf-8").send(page.html),
+    );
+  }
   fastify.get<{ Params: { file: string } }>(`${page.path}/:file`, async (request, reply) => {
     const { file } = request.params;
     if (Object.hasOwn(page.own, file)) return reply.type(SCRIPT).send(page.own[file]);

@@ -353,7 +353,7 @@ function routeTable(surfaces: Surfaces): RouteTable {
   for (const { operations, pages, document } of surfaces.all) {
     for (const { method, path } of operations) table.add(method, path);
     for (const path of documentPaths(document)) table.add("GET", path);
-    for (const { path } of pages) for (const one of [path, `${path}/{file}`]) table.add("GET", one);
+    for (const { path } of pages) for (const one of [path, `${path}/`, `${path}/{file}`]) table.add("GET", one);
   }
   return table;
 }
