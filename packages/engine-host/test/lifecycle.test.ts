@@ -135,6 +135,22 @@ it("does not start where a worker cannot, and says why", async () => {
   await startHost({ dataDir });
 });
 
+it("serves all but first writes on branches where its helper can't start, and says why", async () => {
+  const { host, db } = await startHost({ entries: { helper: faultyWorker("there-is-no-such-file") } });
+  await createItems(db);
+  await db.createBranch({ name: "dev" });
+  await expect(insert(db, "refused", { branch: "dev" })).rejects.toMatchObject({
+    code: "WORKER_LOST",
+    message: expect.stringContaining("helper process could not be started"),
+  });
+  await insert(db, "one");
+  expect(await names(db, "dev")).toEqual([]);
+  expect(await names(db)).toEqual(["one"]);
+  expect((await host.health()).parts).toContainEqual(
+    expect.objectContaining({ name: "helpers", problem: expect.stringContaining("does not start") }),
+  );
+});
+
 it("refuses a data folder that it cannot use, and says which", async () => {
   const dataDir = join(tempDir(), "file");
   writeFileSync(dataDir, "");

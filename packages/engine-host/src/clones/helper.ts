@@ -1,4 +1,5 @@
 import { HeliosError } from "@heliosdb/port";
+import { startFailed } from "../errors/errors.js";
 import type { HostEvent } from "../process/events.js";
 import type { WorkerLaunch } from "../process/worker-process.js";
 import { WorkerSlot } from "../process/worker-slot.js";
@@ -15,13 +16,15 @@ interface Step {
   reject(error: Error): void;
 }
 
+/** A helper that has not started so often in a row is not waited for. */
+const MOST_FAILED_STARTS = 3;
+
 /** A process that copies, rewinds and adopts branch files, one step at a time. */
 export class CloneHelper {
   private readonly slot: WorkerSlot<HelperResponse>;
   private readonly steps: Step[] = [];
   private running: Step | null = null;
   private lastId = 0;
-  private started = false;
 
   constructor(
     launch: WorkerLaunch,
@@ -34,6 +37,7 @@ export class CloneHelper {
         const lost = this.running;
         this.running = null;
         lost?.reject(new HelperLost("the clone helper ended"));
+        if (this.slot.failedStarts >= MOST_FAILED_STARTS) this.failAll(startFailed("helper", this.slot.failure!));
       },
       event,
     });
@@ -51,16 +55,9 @@ export class CloneHelper {
     return this.slot.pid === null ? [] : [this.slot.pid];
   }
 
-  private start(): Promise<void> {
-    this.started = true;
-    return this.slot.start();
-  }
-
-  /** Starts it before its first job, which then need not wait. */
-  startUnattended(): void {
-    if (this.started) return;
-    this.started = true;
-    this.slot.startUnattended();
+  /** Starts it before its first step, which then need not wait. */
+  start(): void {
+    if (!this.slot.isStarted) this.slot.startUnattended();
   }
 
   async stop(): Promise<void> {
@@ -72,8 +69,7 @@ export class CloneHelper {
   run(step: CloneStep, job: HelperJob): Promise<void> {
     return new Promise((resolve, reject) => {
       this.steps.push({ id: ++this.lastId, step, job, resolve, reject });
-      // A helper that is seldom needed is started by its first job; if that fails, its slot tries again by itself.
-      if (!this.started) this.start().catch((error) => this.failAll(error));
+      this.start();
       this.next();
     });
   }
@@ -86,7 +82,6 @@ export class CloneHelper {
   }
 
   private failAll(error: Error): void {
-    this.started = false;
     for (const step of this.steps.splice(0)) step.reject(error);
   }
 

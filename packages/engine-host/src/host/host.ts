@@ -145,7 +145,7 @@ export class EngineHost implements DatabaseHostPort {
     await Promise.all([this.readers.start(), this.writers.start()]);
     this.startingOthers = setTimeout(() => {
       this.readers.startStandBy();
-      this.helper.startUnattended();
+      this.helper.start();
     }, OTHERS_START_AFTER_MS);
     this.startingOthers.unref();
   }
@@ -270,8 +270,10 @@ export class EngineHost implements DatabaseHostPort {
       return fast ?? this.readers.read(directory, operation, deadlineMs, opened, cancellation);
     };
     const read: typeof readNow = this.settings.store
-      ? (operation, deadlineMs, cancellation) =>
-          heldRead(writes, deadlineMs, cancellation, () => readNow(operation, deadlineMs, cancellation))
+      ? (operation, deadlineMs, cancellation) => {
+          const began = performance.now();
+          return heldRead(writes, deadlineMs, began, cancellation, readNow(operation, deadlineMs, cancellation));
+        }
       : readNow;
     const transactions = this.transactionsOf(directory, writes, read);
     return {

@@ -18,13 +18,13 @@ const LONGEST_PAUSE_MS = 5_000;
 export class WorkerSlot<Incoming> {
   /** Processes started after the first. */
   restarts = 0;
-  /** Why there is no process now, or null. */
-  problem: string | null = null;
+  /** How often a process has not started since one did, and how the last one ended. */
+  failedStarts = 0;
+  failure: string | null = null;
   private process: WorkerProcess<Incoming> | null = null;
   private isReady = false;
   private wasStarted = false;
   private killReason: string | null = null;
-  private failures = 0;
   private stopping = false;
   private pause: NodeJS.Timeout | undefined;
 
@@ -36,6 +36,11 @@ export class WorkerSlot<Incoming> {
   /** True if requests can be sent, and the process has neither ended nor been told to. */
   get ready(): boolean {
     return this.isReady && this.killReason === null && !this.stopping && this.process!.isAlive;
+  }
+
+  /** Why there is no process now, or null. */
+  get problem(): string | null {
+    return this.failure === null ? null : `a ${this.launch.kind} process does not start: ${this.failure}`;
   }
 
   get pid(): number | null {
@@ -93,8 +98,8 @@ export class WorkerSlot<Incoming> {
     this.process = new WorkerProcess<Incoming>(this.launch, {
       ready: () => {
         this.isReady = true;
-        this.failures = 0;
-        this.problem = null;
+        this.failedStarts = 0;
+        this.failure = null;
         started();
         if (this.ready) this.handlers.ready();
       },
@@ -121,8 +126,11 @@ export class WorkerSlot<Incoming> {
     this.restarts++;
     if (wasReady) this.respawn();
     else {
-      this.problem = `a ${kind} process does not start: ${reason}`;
-      this.pause = setTimeout(() => this.respawn(), Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.failures++));
+      this.failure = reason;
+      this.pause = setTimeout(
+        () => this.respawn(),
+        Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.failedStarts++),
+      );
     }
     this.handlers.lost(killed !== null);
   }
