@@ -30,7 +30,13 @@ async function startElsewhere(dataDir: string): Promise<{ kill(): Promise<void>;
     await execute("INSERT INTO items (name) VALUES ('kept')");
     execute(${JSON.stringify(`INSERT INTO items (name) SELECT (${ENDLESS})`)}).catch(() => {});
     db.query({ branch: "main", deadlineMs: ${UNHURRIED_MS}, sql: ${JSON.stringify(ENDLESS)} }).catch(() => {});
-    setTimeout(() => console.log(JSON.stringify(Object.values(host.counters().pids).flat())), 300);`;
+    // Some of its processes start after the first requests.
+    const look = setInterval(() => {
+      const pids = Object.values(host.counters().pids).flat();
+      if (pids.length < 5) return;
+      clearInterval(look);
+      console.log(JSON.stringify(pids));
+    }, 50);`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
     stdio: ["ignore", "pipe", "inherit"],
   });
