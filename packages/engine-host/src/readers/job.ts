@@ -8,8 +8,8 @@ import type { SpooledLines } from "./spooled-lines.js";
 /** One read from its call to its answer, over as many attempts as it takes. */
 export class ReadJob {
   settled = false;
-  /** Processes that ended by themselves while they ran it. */
-  deaths = 0;
+  /** When a process first ended by itself while it ran this, or null. */
+  private lostAt: number | null = null;
   /** How often it was stopped, while it ran on a reader for heavy requests, for others. */
   slices = 0;
   /** How often each rewound copy has been asked for; null before the first, as for most. */
@@ -44,6 +44,16 @@ export class ReadJob {
     const times = (this.copies.get(key) ?? 0) + 1;
     this.copies.set(key, times);
     return times;
+  }
+
+  /**
+   * A process has ended by itself while it ran this. Returns whether it is the second, and was seen alive after the first
+   * had ended: otherwise both may have ended at once, before it had begun.
+   */
+  lost(seenAt: number, now: number): boolean {
+    if (this.lostAt !== null) return seenAt > this.lostAt;
+    this.lostAt = now;
+    return false;
   }
 
   frame(id: number): string {

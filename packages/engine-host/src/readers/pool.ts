@@ -244,7 +244,10 @@ export class ReaderPool {
 
   private newReader(launch: WorkerLaunch, isForHeavy: boolean): ReaderSlot {
     const handlers: SlotHandlers<ReaderResponse> = {
-      ready: () => this.dispatch(),
+      ready: () => {
+        reader.seenAt = performance.now();
+        this.dispatch();
+      },
       frame: (answer) => this.answered(reader, answer),
       lost: (killed) => this.lost(reader, killed),
       event: this.options.event,
@@ -525,8 +528,9 @@ export class ReaderPool {
       (reader.isForHeavy ? this.waitingHeavy : this.returned).push(sent.job);
     };
     if (head?.job?.stream?.isBegun) head.job.reject(streamLost());
-    else if (head?.job && !head.moved && !killed && ++head.job.deaths >= 2) head.job.reject(workerLost());
-    else back(head);
+    else if (head?.job && !head.moved && !killed && head.job.lost(reader.seenAt, performance.now())) {
+      head.job.reject(workerLost());
+    } else back(head);
     rest.forEach(back);
     if (killed) this.dispatch();
     else setTimeout(() => this.dispatch(), OTHERS_END_MS);

@@ -35,6 +35,8 @@ export class ReaderSlot {
   headSince = 0;
   /** Runs a request that is known, or expected, to take long: it gets no others. */
   heavy = false;
+  /** When its process was last known to be alive. */
+  seenAt = 0;
   private lastId = 0;
   private firstLook: FirstLook | null = null;
 
@@ -115,6 +117,7 @@ export class ReaderSlot {
     const first = this.sent.shift();
     if (first?.id !== id) throw new Error(`a reader answered request ${id}, not ${first?.id}`);
     this.headSince = performance.now();
+    this.seenAt = this.headSince;
     this.heavy = false;
     return first;
   }
