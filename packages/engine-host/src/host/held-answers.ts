@@ -4,35 +4,29 @@ import { tellsNothing } from "../errors/tells-nothing.js";
 import type { SpooledLines } from "../readers/spooled-lines.js";
 import type { DatabaseWrites } from "../writers/database-writes.js";
 
-/**
- * Tells the result of a read, or its error, when whatever it may show is safe in the database's log.
- * @param began when the deadline began to run, by `performance.now()`
- */
-export function heldRead(
+/** Reads, and tells the result, or the error, when whatever it may show is safe in the database's log. */
+export async function heldRead(
   writes: DatabaseWrites,
   deadlineMs: number,
-  began: number,
   cancellation: Cancellation | undefined,
-  reading: Promise<unknown>,
+  read: () => Promise<unknown>,
 ): Promise<unknown> {
-  const wait = (held: Promise<void>) =>
-    within(held, deadlineMs - (performance.now() - began), deadlineMs, cancellation);
-  // Not an async function: nearly all results need not wait, and would come several turns of the promise queue later.
-  return reading.then(
-    (result) => {
-      const { scn } = (result ?? {}) as { readonly scn?: unknown };
-      // A result without an SCN may show anything.
-      const held = writes.hold(typeof scn === "number" && isQuery(result) ? scn : undefined);
-      return held === null ? result : wait(held).then(() => result);
-    },
-    async (error) => {
-      if (error instanceof HeliosError && !tellsNothing(error.code)) {
-        const held = writes.hold();
-        if (held) await wait(held);
-      }
-      throw error;
-    },
-  );
+  const began = performance.now();
+  const left = () => deadlineMs - (performance.now() - began);
+  try {
+    const result = await read();
+    const { scn } = (result ?? {}) as { readonly scn?: unknown };
+    // A result without an SCN may show anything.
+    const held = writes.hold(typeof scn === "number" && isQuery(result) ? scn : undefined);
+    if (held) await within(held, left(), deadlineMs, cancellation);
+    return result;
+  } catch (error) {
+    if (error instanceof HeliosError && !tellsNothing(error.code)) {
+      const held = writes.hold();
+      if (held) await within(held, left(), deadlineMs, cancellation);
+    }
+    throw error;
+  }
 }
 
 /** The same for a stream: all its rows are of the state of the first. */

@@ -270,10 +270,8 @@ export class EngineHost implements DatabaseHostPort {
       return fast ?? this.readers.read(directory, operation, deadlineMs, opened, cancellation);
     };
     const read: typeof readNow = this.settings.store
-      ? (operation, deadlineMs, cancellation) => {
-          const began = performance.now();
-          return heldRead(writes, deadlineMs, began, cancellation, readNow(operation, deadlineMs, cancellation));
-        }
+      ? (operation, deadlineMs, cancellation) =>
+          heldRead(writes, deadlineMs, cancellation, () => readNow(operation, deadlineMs, cancellation))
       : readNow;
     const transactions = this.transactionsOf(directory, writes, read);
     return {
