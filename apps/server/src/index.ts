@@ -5,6 +5,7 @@ export { loadConfig } from "./config/load.js";
 export { ConfigError } from "./config/option.js";
 export type { Config } from "./config/options.js";
 export type {
+  BegunDatabaseHost,
   CheckedDatabase,
   CheckedDatabases,
   DatabaseHostFactory,

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { EngineHost } from "../dist/index.js";
 import {
   codeOf,
@@ -138,6 +138,25 @@ it("does not start where a worker cannot, and says why", async () => {
   const dataDir = tempDir();
   const entries = { reader: faultyWorker("there-is-no-such-file") };
   expect(await codeOf(EngineHost.start({ dataDir, ...TEST_LIMITS, entries }))).toBe("WORKER_LOST");
+  await startHost({ dataDir });
+});
+
+it("has requests wait until its processes have started, where nobody waits for those", async () => {
+  const { host, ready } = await EngineHost.begin({ dataDir: tempDir(), ...TEST_LIMITS });
+  onTestFinished(() => host.close());
+  const db = host.database("t1");
+  expect((await host.health()).parts[0]).toMatchObject({ name: "readers", ready: 0 });
+  await createItems(db);
+  await Promise.all([insert(db, "one"), ready]);
+  expect(await names(db)).toEqual(["one"]);
+});
+
+it("says when a process that nobody waited for can't start, and gives its folder back", async () => {
+  const dataDir = tempDir();
+  const entries = { writer: faultyWorker("there-is-no-such-file") };
+  const { host, ready } = await EngineHost.begin({ dataDir, ...TEST_LIMITS, entries });
+  expect(await codeOf(ready)).toBe("WORKER_LOST");
+  await host.close();
   await startHost({ dataDir });
 });
 

@@ -52,12 +52,20 @@ export interface CheckedDatabases {
   readonly problems: readonly string[];
 }
 
+/** A host of databases that is still starting. */
+export interface BegunDatabaseHost {
+  /** Its requests wait until it is ready. */
+  readonly host: DatabaseHostPort;
+  /** Rejects where it can't be started; whoever began closes it then. */
+  readonly ready: Promise<void>;
+}
+
 /** Runs the databases of a data folder. */
 export interface DatabaseHostFactory {
   /** Rejects with STORAGE_UNAVAILABLE if another server uses the folder. */
   start(dataDir: string, settings: DatabaseHostSettings): Promise<DatabaseHostPort>;
-  /** Resolves when a started host runs requests, which wait until then. Absent where `start` waits for it. */
-  ready?(host: DatabaseHostPort): Promise<void>;
+  /** The same, without waiting until it can run requests. Absent where that can't be had. */
+  begin?(dataDir: string, settings: DatabaseHostSettings): Promise<BegunDatabaseHost>;
   /**
    * Checks whether the databases of a folder that no server uses are intact.
    * @param beside names of SQLite files that must exist beside them

@@ -229,7 +229,7 @@ export class ApiServer {
     const { databaseHosts = EMBEDDED_HOSTS } = this.options;
     undo.push(() => this.database.close());
     // Its processes start while the rest is loaded and put together.
-    const host = await this.database.open(databaseHosts, {
+    const { host, ready } = await this.database.open(databaseHosts, {
       onEvent: (event) => log.warn(event, "engine"),
       ...(backupDir !== undefined && { backupDir: resolve(backupDir) }),
       ...(cell && { cell: { store: cell.store, lock: cell.lock } }),
@@ -358,7 +358,7 @@ export class ApiServer {
         },
       });
     };
-    await databaseHosts.ready?.(host);
+    await ready;
     await cell?.opened(tenants.all.map(({ database }) => database));
     await webhooks.dispatcher.start();
     return { app, adminKey: auth.adminKey, ending, startFronts };

@@ -1,6 +1,12 @@
 import { resolve } from "node:path";
-import type { DatabaseHostPort, Retention } from "@heliosdb/port";
-import type { CellOfDatabases, DatabaseHostFactory, HostEvent } from "../database-host/database-host-factory.js";
+import type { Retention } from "@heliosdb/port";
+import type {
+  BegunDatabaseHost,
+  CellOfDatabases,
+  DatabaseHostFactory,
+  DatabaseHostSettings,
+  HostEvent,
+} from "../database-host/database-host-factory.js";
 import { makeDataFolder } from "../util/data-folder.js";
 import { SERVER_VERSION } from "../util/server-version.js";
 
@@ -36,7 +42,7 @@ export class EmbeddedDatabase {
   readonly dataDir: string;
   /** Offset of the engine's time from the wall clock. */
   private readonly clockOffsetMs: number;
-  private host: Promise<DatabaseHostPort> | null = null;
+  private begun: Promise<BegunDatabaseHost> | null = null;
 
   /** @param path the data folder; made when absent */
   constructor(
@@ -48,25 +54,25 @@ export class EmbeddedDatabase {
   }
 
   /** Starts what runs the databases, once; ApiServer calls it. */
-  open(hosts: DatabaseHostFactory, settings: OpenSettings = {}): Promise<DatabaseHostPort> {
-    this.host ??= this.start(hosts, settings);
-    return this.host;
+  open(hosts: DatabaseHostFactory, settings: OpenSettings = {}): Promise<BegunDatabaseHost> {
+    this.begun ??= this.start(hosts, settings);
+    return this.begun;
   }
 
   /** Finishes what is in hand and ends the processes. */
   async close(): Promise<void> {
-    const host = await this.host;
-    this.host = null;
-    await host?.close();
+    const begun = await this.begun;
+    this.begun = null;
+    await begun?.host.close();
   }
 
   private async start(
     hosts: DatabaseHostFactory,
     { onEvent, backupDir, cell }: OpenSettings,
-  ): Promise<DatabaseHostPort> {
+  ): Promise<BegunDatabaseHost> {
     makeDataFolder(this.dataDir);
     const maxDeadlineMs = this.options.maxTimeoutMs ?? 300_000;
-    return hosts.start(this.dataDir, {
+    const settings: DatabaseHostSettings = {
       clockOffsetMs: this.clockOffsetMs,
       defaultDeadlineMs: Math.min(DEFAULT_DEADLINE_MS, maxDeadlineMs),
       maxDeadlineMs,
@@ -77,7 +83,14 @@ export class EmbeddedDatabase {
       version: SERVER_VERSION,
       onEvent,
       ...(cell && { cell }),
-    });
+    };
+    if (hosts.begin) {
+      const begun = await hosts.begin(this.dataDir, settings);
+      // It may be known before anybody waits for it.
+      begun.ready.catch(() => {});
+      return begun;
+    }
+    return { host: await hosts.start(this.dataDir, settings), ready: Promise.resolve() };
   }
 }
 

@@ -1,11 +1,16 @@
-import { checkFolder, EngineHost, OutsideLane, type OutsideLaneSettings } from "@heliosdb/engine-host";
-import type { DatabaseHostFactory } from "../database-host/database-host-factory.js";
+import {
+  checkFolder,
+  EngineHost,
+  type EngineHostOptions,
+  OutsideLane,
+  type OutsideLaneSettings,
+} from "@heliosdb/engine-host";
+import type { DatabaseHostFactory, DatabaseHostSettings } from "../database-host/database-host-factory.js";
 
 /** Runs databases on SQLite in child processes of this program. Nothing else in the server knows them. */
 export const EMBEDDED_HOSTS: DatabaseHostFactory = {
-  start: (dataDir, { maxResultBytes, cell, ...settings }) =>
-    EngineHost.begin({ dataDir, ...settings, ...cell, maxAnswerBytes: maxResultBytes }),
-  ready: (host) => (host as EngineHost).ready,
+  start: (dataDir, settings) => EngineHost.start(optionsOf(dataDir, settings)),
+  begin: (dataDir, settings) => EngineHost.begin(optionsOf(dataDir, settings)),
   check: checkFolder,
   lanes: {
     attach: (host, link) => {
@@ -16,3 +21,7 @@ export const EMBEDDED_HOSTS: DatabaseHostFactory = {
       new OutsideLane(settings as OutsideLaneSettings, weigh as ConstructorParameters<typeof OutsideLane>[1]),
   },
 };
+
+function optionsOf(dataDir: string, { maxResultBytes, cell, ...settings }: DatabaseHostSettings): EngineHostOptions {
+  return { dataDir, ...settings, ...cell, maxAnswerBytes: maxResultBytes };
+}

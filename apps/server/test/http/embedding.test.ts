@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import {
   ApiServer,
+  type ApiServerOptions,
   AuthMiddleware,
   type DatabaseHostFactory,
   EMBEDDED_HOSTS,
@@ -45,6 +46,22 @@ it("a server runs its databases by the factory that it is given", async () => {
   } finally {
     await server.close();
   }
+});
+
+it("a server does not start where its databases can't, and ends what has started", async () => {
+  const dataDir = folder();
+  const databaseHosts: DatabaseHostFactory = {
+    ...EMBEDDED_HOSTS,
+    begin: async (path, settings) => ({
+      host: await EMBEDDED_HOSTS.start(path, settings),
+      ready: Promise.reject(new Error("a reader could not be started")),
+    }),
+  };
+  const serverOn = (options: ApiServerOptions) =>
+    new ApiServer("127.0.0.1:0", new EmbeddedDatabase(dataDir), { logLevel: "silent", ...options }).listen();
+  await expect(serverOn({ databaseHosts })).rejects.toThrow("a reader could not be started");
+  // The folder is free again.
+  await (await serverOn({})).close();
 });
 
 describe("the tutorial's builders", () => {

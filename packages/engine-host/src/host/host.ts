@@ -71,6 +71,14 @@ const OTHERS_START_AFTER_MS = 1_000;
 const USAGE_DEADLINE_MS = 5_000;
 const WEIGH_DEADLINE_MS = 30_000;
 
+/** A host whose processes are starting. Close it if one of them can't. */
+export interface BegunHost {
+  /** Its requests wait until it is ready. */
+  readonly host: EngineHost;
+  /** Rejects with WORKER_LOST where a process can't be started. */
+  readonly ready: Promise<void>;
+}
+
 /** Runs versioned databases in child processes, behind the port that the server uses. */
 export class EngineHost implements DatabaseHostPort {
   private readonly databases = new Map<string, DatabasePort>();
@@ -99,17 +107,15 @@ export class EngineHost implements DatabaseHostPort {
   private readonly transfers: Transfers;
   private startingOthers: NodeJS.Timeout | undefined;
   private closing: Promise<void> | null = null;
-  /** Resolves when requests can be run; rejects with WORKER_LOST where a process can't be started. */
-  ready: Promise<void> = Promise.resolve();
 
   /**
    * Locks the data folder and starts the processes. Rejects with STORAGE_UNAVAILABLE if the folder can't be used, or
    * another server uses it.
    */
   static async start(options: EngineHostOptions): Promise<EngineHost> {
-    const host = await EngineHost.begin(options);
+    const { host, ready } = await EngineHost.begin(options);
     try {
-      await host.ready;
+      await ready;
       return host;
     } catch (error) {
       await host.end();
@@ -117,8 +123,8 @@ export class EngineHost implements DatabaseHostPort {
     }
   }
 
-  /** The same, without waiting for the processes: until `ready` resolves, requests wait. Close the host if it rejects. */
-  static async begin(options: EngineHostOptions): Promise<EngineHost> {
+  /** The same, without waiting for the processes. */
+  static async begin(options: EngineHostOptions): Promise<BegunHost> {
     const settings = settingsOf(options);
     const databasesDir = join(settings.dataDir, "databases");
     const lockFile = join(settings.dataDir, LOCK_FILE);
@@ -130,11 +136,11 @@ export class EngineHost implements DatabaseHostPort {
     const host = new EngineHost(settings, databasesDir, tempDir, lockFile, lock);
     try {
       await clearTemp(tempDir);
-      host.ready = host.startProcesses();
+      const ready = host.startProcesses();
       // Whoever began waits for it later.
-      host.ready.catch(() => {});
+      ready.catch(() => {});
       await host.clearDropped();
-      return host;
+      return { host, ready };
     } catch (error) {
       await host.end();
       throw error;
