@@ -13,12 +13,14 @@ import { diff } from "./benchmarks/diff.js";
 import { engineCommit } from "./benchmarks/engine-commit.js";
 import { firstWrite } from "./benchmarks/first-write.js";
 import { firstWrite2Gb } from "./benchmarks/first-write-2gb.js";
+import { httpCores } from "./benchmarks/http-cores.js";
 import { httpGrowth } from "./benchmarks/http-growth.js";
 import { httpInsert } from "./benchmarks/http-insert.js";
 import { httpLibsql } from "./benchmarks/http-libsql.js";
 import { httpLoads } from "./benchmarks/http-loads.js";
 import { httpPoint } from "./benchmarks/http-point.js";
 import { httpTransaction } from "./benchmarks/http-transaction.js";
+import { importCsv } from "./benchmarks/import-csv.js";
 import { longHistory } from "./benchmarks/long-history.js";
 import { maintenance } from "./benchmarks/maintenance.js";
 import { manyBranches } from "./benchmarks/many-branches.js";
@@ -28,6 +30,7 @@ import { readNow } from "./benchmarks/read-now.js";
 import { readPast } from "./benchmarks/read-past.js";
 import { restore } from "./benchmarks/restore.js";
 import { rqliteApi } from "./benchmarks/rqlite-api.js";
+import { start } from "./benchmarks/start.js";
 import { writeDocument } from "./document/write.js";
 import type { Benchmark, Details } from "./support/benchmark.js";
 import { printTable, type Result, writeResults } from "./support/report.js";
@@ -49,10 +52,13 @@ const BENCHMARKS: readonly Benchmark[] = [
   manyBranches,
   maintenance,
   prune,
+  start,
+  importCsv,
   httpLoads,
   httpGrowth,
   httpPoint,
   httpInsert,
+  httpCores,
   httpLibsql,
   httpTransaction,
   rqliteApi,

@@ -17,6 +17,8 @@ const START_MS = 30_000;
 export interface StartOptions {
   /** Environment variables in addition to this process's. */
   readonly env?: NodeJS.ProcessEnv;
+  /** The cores that it and its children may use, as `taskset` takes them; all if left out. */
+  readonly cores?: string;
 }
 
 /** Starts a program as a separate process and waits until `readyPath` responds with 200. */
@@ -24,10 +26,10 @@ export async function startServer(
   command: readonly string[],
   port: number,
   readyPath: string,
-  { env = {} }: StartOptions = {},
+  { env = {}, cores }: StartOptions = {},
 ): Promise<RunningServer> {
   const origin = `http://127.0.0.1:${port}`;
-  const [program, ...args] = command;
+  const [program, ...args] = cores === undefined ? command : ["taskset", "--cpu-list", cores, ...command];
   const child = spawn(program!, args, { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, ...env } });
   let complaint = "";
   child.stderr.on("data", (chunk) => {

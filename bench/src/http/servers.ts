@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { freePort, type RunningServer, startServer } from "./server-process.js";
+import { freePort, type RunningServer, type StartOptions, startServer } from "./server-process.js";
 
 /** The program of this server, as it ships. */
 export const SERVER_MAIN = fileURLToPath(new URL("./bundle/main.js", import.meta.resolve("@heliosdb/server")));
@@ -11,11 +11,11 @@ export const SERVER_MAIN = fileURLToPath(new URL("./bundle/main.js", import.meta
  * This server, as a user starts it, without authentication.
  * @param fronts processes that accept connections; if left out, as many as the server chooses
  */
-export async function startHelios(folder: string, fronts?: number): Promise<RunningServer> {
+export async function startHelios(folder: string, fronts?: number, options?: StartOptions): Promise<RunningServer> {
   const port = await freePort();
   const flags = ["--api-port", String(port), "--data-dir", folder, "--auth", "off"];
   if (fronts !== undefined) flags.push("--fronts", String(fronts));
-  return startServer([process.execPath, SERVER_MAIN, ...flags], port, "/health");
+  return startServer([process.execPath, SERVER_MAIN, ...flags], port, "/health", options);
 }
 
 /** The same framework without a database: every response is this JSON text. */
@@ -25,12 +25,19 @@ export async function startConstant(json: string): Promise<RunningServer> {
   return startServer([process.execPath, main, String(port), json], port, "/health");
 }
 
+/** Node's HTTP server in several processes: every response is this JSON text. */
+export async function startBare(json: string, processes: number, options?: StartOptions): Promise<RunningServer> {
+  const main = fileURLToPath(new URL("./bare-main.js", import.meta.url));
+  const port = await freePort();
+  return startServer([process.execPath, main, String(port), String(processes), json], port, "/", options);
+}
+
 /** A single rqlite node. Throws if its binary can be neither found nor installed. */
-export async function startRqlite(folder: string): Promise<RunningServer> {
+export async function startRqlite(folder: string, options?: StartOptions): Promise<RunningServer> {
   const program = rqliteBinary();
   const [port, raft] = [await freePort(), await freePort()];
   const flags = ["-node-id", "1", "-http-addr", `127.0.0.1:${port}`, "-raft-addr", `127.0.0.1:${raft}`];
-  return startServer([program, ...flags, join(folder, "rqlite")], port, "/readyz");
+  return startServer([program, ...flags, join(folder, "rqlite")], port, "/readyz", options);
 }
 
 /** A library within a bare HTTP server. Throws if it can't be loaded here. */

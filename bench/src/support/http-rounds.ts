@@ -8,19 +8,32 @@ export interface Target {
   readonly bodies: readonly string[];
 }
 
+/** Medians of the rounds. */
+export interface Rates {
+  readonly perSecond: number;
+  readonly p99Ms: number;
+}
+
 /** Puts load on two servers in turn, with 32 connections each, and returns the medians of requests a second. */
 export async function loadInTurn(
   ours: Target,
   theirs: Target,
   quick: boolean,
 ): Promise<{ ours: number; theirs: number }> {
-  const results = { ours: [] as LoadResult[], theirs: [] as LoadResult[] };
+  const [a, b] = await loadAllInTurn([ours, theirs], quick);
+  return { ours: a!.perSecond, theirs: b!.perSecond };
+}
+
+/** Puts load on any number of servers in turn, with 32 connections each. Returns what each gave, in their order. */
+export async function loadAllInTurn(targets: readonly Target[], quick: boolean): Promise<Rates[]> {
+  const results = targets.map((): LoadResult[] => []);
   for (let round = 0; round < (quick ? 1 : 3); round++) {
-    results.ours.push(await putLoad(loadOf(ours, quick)));
-    results.theirs.push(await putLoad(loadOf(theirs, quick)));
+    for (const [index, target] of targets.entries()) results[index]!.push(await putLoad(loadOf(target, quick)));
   }
-  const middle = (all: readonly LoadResult[]) => median(all.map(({ perSecond }) => perSecond));
-  return { ours: middle(results.ours), theirs: middle(results.theirs) };
+  return results.map((rounds) => ({
+    perSecond: median(rounds.map(({ perSecond }) => perSecond)),
+    p99Ms: median(rounds.map(({ p99Ms }) => p99Ms)),
+  }));
 }
 
 function loadOf({ server, path, bodies }: Target, quick: boolean): Load {
