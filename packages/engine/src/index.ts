@@ -11,6 +11,7 @@ export { damagedLog } from "./file/log-damage.js";
 export { UNFINISHED } from "./file/paths.js";
 export { syncFile } from "./file/sync.js";
 export { CopyNeeded } from "./past/copy-needed.js";
+export { missingFilesOf } from "./recovery/missing-files.js";
 export { BranchBusy } from "./transaction/branch-busy.js";
 export { adoptFile } from "./transfer/adopt-file.js";
 export { DEFAULT_RESULT_BYTES } from "./values/result-size.js";

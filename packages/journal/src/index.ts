@@ -11,6 +11,7 @@ export { folderId, readFolderId, removeFolderId, writeFolderId } from "./replica
 export { sync, writeDurably } from "./replica/position.js";
 export { EntryDoesNotFit, Replica } from "./replica/replica.js";
 export { LogLost, WalReader } from "./wal/wal-reader.js";
-export { type DiskMark, hasLost, openDiskMark, readDiskMark, syncLogs, writeDiskMark } from "./writer/disk-mark.js";
+export { type DiskMark, openDiskMark, readDiskMark, syncLogs, writeDiskMark } from "./writer/disk-mark.js";
+export { type HeldAgainst, hasLost } from "./writer/has-lost.js";
 export { type Append, type Disk, Journal } from "./writer/journal.js";
 export { rollForward, rollForwardFiles } from "./writer/whole-file.js";

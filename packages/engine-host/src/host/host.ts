@@ -165,7 +165,10 @@ export class EngineHost implements DatabaseHostPort {
   ) {
     const { entries, workerMemoryMb: memoryMb, clockOffsetMs, maxOpenDatabases, onEvent: event } = settings;
     const { retention, maxAnswerBytes } = settings;
-    const args = { databasesDir, tempDir, lockFile, clockOffsetMs, maxOpenDatabases, retention, maxAnswerBytes };
+    // A folder that lacks something is made from its log again.
+    const mayBeReplaced = settings.store !== undefined;
+    const sizes = { clockOffsetMs, maxOpenDatabases, retention, maxAnswerBytes };
+    const args = { databasesDir, tempDir, lockFile, mayBeReplaced, ...sizes };
     const launch = (kind: WorkerKind): WorkerLaunch => ({
       ...{ kind, entry: entries[kind], memoryMb, args },
       ...(kind === "writer" &&
@@ -213,6 +216,7 @@ export class EngineHost implements DatabaseHostPort {
     });
     const lane = {
       databasesDir,
+      mayBeReplaced,
       engine: { clockOffsetMs, retention, maxAnswerBytes },
       requestSlots: this.reads,
       weigh: (database: string, request: WeighRequest) => this.weigh(database, request),

@@ -15,6 +15,8 @@ import { ShortReads, type ShortReadsOptions } from "./short-reads.js";
 
 export interface LaneOptions extends Pick<ShortReadsOptions, "weigh"> {
   readonly databasesDir: string;
+  /** Whether the folder of a database may be put in another one's place. */
+  readonly mayBeReplaced: boolean;
   /** Of each database's reader, without its folder. */
   readonly engine: Omit<EngineOptions, "directory" | "forShortReads">;
   readonly requestSlots: RequestSlots;
@@ -59,10 +61,14 @@ export class Lane {
   private isScheduled = false;
 
   constructor(private readonly options: LaneOptions) {
-    const { databasesDir, engine } = options;
+    const { databasesDir, mayBeReplaced, engine } = options;
     this.known = new ShortReads(options);
-    this.readers = new OpenDatabases(OPEN_DATABASES, (name) =>
-      openReader({ ...engine, directory: join(databasesDir, name), forShortReads: true }),
+    const pathOf = (name: string) => join(databasesDir, name);
+    this.readers = new OpenDatabases(
+      OPEN_DATABASES,
+      (name) => openReader({ ...engine, directory: pathOf(name), forShortReads: true }),
+      () => false,
+      mayBeReplaced ? pathOf : null,
     );
   }
 
@@ -141,6 +147,7 @@ export class Lane {
   private hold(database: string, jobs: readonly Job[], mostMs: number): (() => void)[] {
     const answers: (() => void)[] = [];
     try {
+      if (this.readers.isReplaced(database)) this.readers.close(database);
       const reader = this.readers.get(database);
       reader.pin();
       const began = performance.now();

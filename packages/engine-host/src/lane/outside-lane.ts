@@ -43,6 +43,8 @@ export class OutsideLane implements OutsideLaneLink {
     this.maxRows = maxRows;
     this.lane = new Lane({
       databasesDir,
+      // With logs, whoever has such a lane leaves reads to the host.
+      mayBeReplaced: false,
       engine,
       requestSlots: new RequestSlots(maxQueuedPerDatabase, maxQueued),
       weigh,

@@ -1,3 +1,4 @@
+import { writeSync } from "node:fs";
 import { basename } from "node:path";
 import type {
   CloneJob,
@@ -37,7 +38,7 @@ const BEHIND_MS = 250;
 const FOUND: Readonly<Record<FoundFolder, string | null>> = {
   whole: null,
   lost: "was lost",
-  behind: "lacked what was acknowledged last, as after a power cut",
+  behind: "lacked something that was acknowledged, as after a power cut or damage to its files",
 };
 
 type OpenWriter = (options: EngineOptions, journal: FileJournal) => DatabaseWriter;
@@ -210,6 +211,18 @@ class OpenDisk implements Disk {
 
   noteSynced(): void {
     writeDiskMark(this.directory, { ...this.mark, seq: this.log.seq });
+  }
+
+  /** Nobody may go on with what the disk has, neither now nor at the next start. */
+  failed(error: unknown): never {
+    const reason = error instanceof Error ? error.message : String(error);
+    writeSync(2, `The disk has not kept what was written to ${this.directory}, so this writer ends: ${reason}\n`);
+    try {
+      writeDiskMark(this.directory, { ...this.mark, hasFailed: true });
+    } finally {
+      process.kill(process.pid, "SIGKILL");
+    }
+    throw error;
   }
 
   /** The disk has everything, and nobody has the folder open any more. */

@@ -10,7 +10,7 @@ export type FoundFolder = "whole" | "lost" | "behind";
 
 /**
  * Makes sure that a database's folder is the one whose log was taken, and has what the log has. One that is lost or behind
- * is made from the log. Throws STORAGE_UNAVAILABLE where the folder is another one, or has lost a part.
+ * is made from the log. Throws STORAGE_UNAVAILABLE where the folder is another one, or has no record.
  */
 export function checkFolder(directory: string, log: DatabaseLog): FoundFolder {
   if (log.seq === 0) return "whole";
@@ -18,7 +18,8 @@ export function checkFolder(directory: string, log: DatabaseLog): FoundFolder {
   if (hasDatabase(directory)) {
     if (readFolderId(directory) !== log.folder) throw anotherFolder(name);
     if (log.known.has("meta.db") && !existsSync(join(directory, "meta.db"))) throw recordLost(name);
-    if (!hasLost(directory, readDiskMark(directory), log.seq, () => log.read(log.seq))) return "whole";
+    const { seq, known } = log;
+    if (!hasLost(directory, readDiskMark(directory), { seq, known, last: () => log.read(seq) })) return "whole";
     makeFolder(directory, log);
     return "behind";
   }

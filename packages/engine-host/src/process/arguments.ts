@@ -10,6 +10,8 @@ export interface WorkerArguments {
   readonly maxOpenDatabases: number;
   readonly retention: Retention;
   readonly maxAnswerBytes: number;
+  /** Whether the folder of a database may be put in another one's place while readers have it open. */
+  readonly mayBeReplaced: boolean;
 }
 
 /** The two sockets that a child process inherits. */

@@ -21,9 +21,13 @@ type Work = Exclude<ReaderRequest, { cancel: unknown } | StreamNews>;
 
 /** Runs a reader process to its end. */
 export function serveReader(engine: ReaderEngine): void {
-  const { databasesDir, clockOffsetMs, maxOpenDatabases, retention, maxAnswerBytes } = workerArguments();
-  const databases = new OpenDatabases(maxOpenDatabases, (name) =>
-    engine.openReader({ directory: join(databasesDir, name), clockOffsetMs, retention, maxAnswerBytes }),
+  const { databasesDir, mayBeReplaced, clockOffsetMs, maxOpenDatabases, retention, maxAnswerBytes } = workerArguments();
+  const pathOf = (name: string) => join(databasesDir, name);
+  const databases = new OpenDatabases(
+    maxOpenDatabases,
+    (name) => engine.openReader({ directory: pathOf(name), clockOffsetMs, retention, maxAnswerBytes }),
+    () => false,
+    mayBeReplaced ? pathOf : null,
   );
   let queue: Work[] = [];
   /** Of the streams that were asked for and have not ended. */
@@ -90,6 +94,16 @@ export function serveReader(engine: ReaderEngine): void {
     return reader;
   };
 
+  const readerOf = (database: string): DatabaseReader => {
+    if (databases.isReplaced(database)) close(database);
+    return databases.get(database);
+  };
+
+  const close = (database: string): void => {
+    unpin();
+    databases.close(database);
+  };
+
   const unpin = (): void => {
     pinned?.unpin();
     pinned = null;
@@ -99,14 +113,14 @@ export function serveReader(engine: ReaderEngine): void {
   const run = (request: Work): void | Promise<void> => {
     const { id } = request;
     if ("close" in request) {
-      databases.close(request.close);
+      close(request.close);
       answer({ id, result: null });
       return;
     }
     const { database, operation } = request;
     if ("stream" in operation) return stream(id, database, operation);
     try {
-      const result = pin(databases.get(database)).read(operation);
+      const result = pin(readerOf(database)).read(operation);
       if ("json" in result) channel.sendHeaded({ id, result });
       else answer({ id, result });
     } catch (error) {
@@ -122,7 +136,7 @@ export function serveReader(engine: ReaderEngine): void {
       spool = new SpoolWriter(operation.spool.path, operation.spool.size);
       // Not a state that an earlier request has pinned: it would be kept for as long as the rows take.
       unpin();
-      rows = pin(databases.get(database)).stream(operation.stream, operation.form);
+      rows = pin(readerOf(database)).stream(operation.stream, operation.form);
       answer({ id, result: await serveStream(id, rows, spool, control, { answer, pause }) });
     } catch (error) {
       // A connection in the middle of a query can't be closed.

@@ -7,6 +7,7 @@ import type { BranchTable } from "../meta/branches.js";
 import type { MetaDb } from "../meta/meta-db.js";
 import { expendableFiles, unmarkAll } from "./expendable.js";
 import { look } from "./inspect.js";
+import { missingFiles } from "./missing-files.js";
 
 /** "keep" and "discard" need a reason in the record or in the file; everything else goes to lost+found/. */
 type Fate = "keep" | "discard" | "aside";
@@ -88,14 +89,9 @@ function isUnwrittenClone({ paths, database, isWhole }: Known, timeline: string)
 }
 
 function missing(paths: DatabasePaths, meta: MetaDb, branches: BranchTable): string[] {
-  const there = new Set(
-    [paths.branches, paths.snapshots].flatMap((folder) => readdirSync(folder).map((name) => join(folder, name))),
-  );
-  const lost = branches.files().filter((file) => !there.has(paths.branch(file)));
-  const filed = meta.snapshots().filter(({ filed }) => filed);
-  const states = filed.map(({ timeline, scn }) => paths.snapshot(timeline, scn)).filter((path) => !there.has(path));
+  const { files, states } = missingFiles(paths, meta, branches);
   return [
-    ...lost.map((file) => {
+    ...files.map((file) => {
       const owner = branches.ownerOf(file)?.name;
       return `branches/${file}.db is missing: branch '${owner}' and the branches that read from it are unavailable until it is restored`;
     }),

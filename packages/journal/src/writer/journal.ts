@@ -20,6 +20,8 @@ export interface Disk {
   readonly id: string;
   /** Notes, durably, that the disk has everything that is confirmed. */
   noteSynced(): void;
+  /** The disk could not keep something. It says so once: asked again, it may claim to have it. Must not return. */
+  failed(error: unknown): never;
 }
 
 /**
@@ -68,7 +70,12 @@ export class Journal implements FileJournal {
 
   /** Returns when the disk has everything that was collected. */
   sync(): void {
-    for (const followed of this.unsynced.values()) followed.sync();
+    try {
+      for (const followed of this.unsynced.values()) followed.sync();
+    } catch (error) {
+      if (this.disk !== null) this.disk.failed(error);
+      throw error;
+    }
     this.unsynced.clear();
   }
 

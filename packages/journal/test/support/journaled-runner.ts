@@ -71,8 +71,12 @@ export class JournaledRunner implements Runner {
     if (!this.isAlive && this.confirmed === this.written) this.cuts?.cut();
     this.isAlive = true;
     const { powerCuts } = this.behaviour;
-    const last = () => this.log.parts(this.log.length);
-    if (this.behaviour.hasLost(directory, readDiskMark(directory), this.log.length, last)) {
+    const against = {
+      seq: this.log.length,
+      known: new Set(this.log.known()),
+      last: () => this.log.parts(this.log.length),
+    };
+    if (this.behaviour.hasLost(directory, readDiskMark(directory), against)) {
       this.behind++;
       this.makeFolder(directory);
     }
@@ -144,6 +148,9 @@ export class JournaledRunner implements Runner {
     return {
       id: mark.disk,
       noteSynced: () => void writeDiskMark(directory, { ...mark, seq: this.confirmed }),
+      failed: (error) => {
+        throw error;
+      },
     };
   }
 
