@@ -1,5 +1,5 @@
 import { createHmac, randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -8,7 +8,7 @@ import { TestStore } from "../../../packages/store/test/support/test-store.js";
 import { type NodeOptions, ServerNode } from "../../support/cell.js";
 import { callAs, must } from "../../support/http.js";
 import { runProgram } from "../../support/program.js";
-import { API_KEY } from "../../support/server.js";
+import { API_KEY, ServerProcess } from "../../support/server.js";
 
 const MAIN = resolve(import.meta.dirname, "../../../apps/server/dist/bundle/main.js");
 const SECRET = "the same in all cells, as long as it is";
@@ -224,6 +224,76 @@ describe.skipIf(PROGRAMS === null)("several cells on a store", () => {
     expect(await tenant.names(again)).toEqual(["once", ...acknowledged].sort());
     expect(existsSync(join(b.dataDir, "databases"))).toBe(true);
     expect((await listed(again)).includes(name)).toBe(true);
+  });
+
+  it("serves no users and keys of an earlier time, where a tenant comes back to a cell that had not ended its part", async () => {
+    const { run, nodes } = await cells("a", "b");
+    const [a, b] = nodes as [ServerNode, ServerNode];
+    const name = `shop-${run}`;
+    const tenant = await shop(a, name);
+    const { key: old, id } = await must(a, "POST", "/v1/auth/keys", {
+      name: "old",
+      tenant_id: name,
+      scopes: ["admin"],
+    });
+    const waits = (event: string) => async () =>
+      (
+        await store.primary.run("SELECT FROM pg_stat_activity WHERE wait_event = $1 AND query = $2", [
+          event,
+          event === "PgSleep" ? "UPDATE move SET state = 'switched' WHERE tenant = $1" : "COMMIT",
+        ])
+      ).length > 0;
+    // The node ends when it has given the tenant away, and before it hears so.
+    await store.primary.run(
+      "CREATE FUNCTION helios.slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(2); RETURN NEW; END'",
+    );
+    await store.primary.run(
+      `CREATE TRIGGER slow BEFORE UPDATE ON helios.move FOR EACH ROW
+       WHEN (OLD.state = 'ready' AND NEW.state = 'switched') EXECUTE FUNCTION helios.slow()`,
+    );
+    const moved = move(name, `b-${run}`);
+    await a.until(waits("PgSleep"));
+    const release = await store.standby.hold();
+    await a.until(waits("SyncRep"));
+    await a.kill();
+    release();
+    expect((await moved).code).toBe(0);
+
+    const { key: made } = (await callAs(tenant.key, b, "POST", "/v1/auth/keys", { name: "made", scopes: ["admin"] }))
+      .body;
+    expect((await callAs(tenant.key, b, "DELETE", `/v1/auth/keys/${id}`)).status).toBe(200);
+    await tenant.run(b, "INSERT INTO items (name) VALUES ('in b')");
+    const back = move(name, `a-${run}`);
+    const asked = "SELECT FROM helios.move WHERE tenant = $1";
+    await b.until(async () => (await store.primary.run(asked, [name])).length > 0);
+    const again = await start(`a-${run}`, "a", { dataDir: a.dataDir, port: a.port });
+    expect((await back).code).toBe(0);
+    expect(await tenant.names(again)).toEqual(["in b"]);
+    expect((await callAs(made, again, "GET", "/v1/branches")).status).toBe(200);
+    expect((await callAs(old, again, "GET", "/v1/branches")).status).toBe(401);
+  });
+
+  it("leaves a folder that can leave the cell when it is stopped, though the process before was killed", async () => {
+    const { run, nodes } = await cells("a");
+    const [a] = nodes as [ServerNode];
+    const tenant = await shop(a, `shop-${run}`);
+    await must(a, "POST", "/v1/branches", { name: "of-the-default-tenant" });
+    await a.kill();
+    const databases = join(a.dataDir, "databases");
+    const marks = readdirSync(databases).map((name) => join(databases, name, "log-disk"));
+    expect(marks).toHaveLength(2);
+    const openedAt = () => marks.map((mark) => statSync(mark).mtimeMs);
+    const before = openedAt();
+    const again = await start(`a-${run}`, "a", { dataDir: a.dataDir });
+    // Nobody asks for anything.
+    await again.until(async () => openedAt().every((at, i) => at !== before[i]));
+    expect(await again.stop()).toBe(0);
+    const alone = await ServerProcess.start({ dataDir: a.dataDir, env: SECRETS });
+    try {
+      expect(await tenant.names(alone)).toEqual([]);
+    } finally {
+      await alone.stop();
+    }
   });
 
   it("refuses a move that would end tokens, and one to a cell that is not there", async () => {

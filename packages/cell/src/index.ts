@@ -21,6 +21,7 @@ export { ArrivingFolder } from "./follow/arriving-folder.js";
 export { ReadAhead } from "./follow/read-ahead.js";
 export type { Lease } from "./lease/lease.js";
 export { CellNode } from "./node/cell-node.js";
+export { leftOpen } from "./node/left-open.js";
 export type { CellNodeOptions, Serving } from "./node/options.js";
 export { prepareStore } from "./node/prepare-store.js";
 export { type StepDownOptions, stepDown } from "./node/step-down.js";

@@ -7,21 +7,25 @@ import { Lease, MARGIN_MS } from "../src/lease/lease.js";
 const LEASE = 1000;
 
 interface Renewal {
-  done(): void;
+  done(counts?: boolean): void;
   fail(error: Error): void;
 }
 
 let now: number;
+/** By how much the time of day is ahead of the other clock. */
+let suspendedMs: number;
 let sent: Renewal[];
 let fenced: number;
 let lease: Lease;
 beforeEach(() => {
-  [now, sent, fenced] = [0, [], 0];
+  [now, suspendedMs, sent, fenced] = [0, 0, [], 0];
   lease = new Lease({
     leaseMs: LEASE,
-    renew: () => new Promise((resolve, reject) => sent.push({ done: resolve, fail: reject })),
+    renew: () =>
+      new Promise((resolve, reject) => sent.push({ done: (counts = true) => resolve(counts), fail: reject })),
     onFenced: () => fenced++,
     now: () => now,
+    timeOfDay: () => now + suspendedMs,
   });
 });
 afterEach(async () => {
@@ -60,6 +64,26 @@ it("is not longer for a renewal that failed, and valid again after the next", as
   now = 600;
   await answered(2, 700, ({ done }) => done());
   expect(lease.leftMs).toBe(600 + LEASE - MARGIN_MS - 700);
+});
+
+it("is over where the machine was suspended, though the clock that counts it stood still, until it is renewed", async () => {
+  await answered(0, 0, ({ done }) => done());
+  suspendedMs = LEASE - MARGIN_MS + 1;
+  expect([lease.isValid, lease.leftMs]).toEqual([false, 0]);
+  await answered(1, 10, ({ done }) => done());
+  expect(lease.isValid).toBe(true);
+  // Set back, it says nothing.
+  suspendedMs = -LEASE;
+  expect(lease.isValid).toBe(true);
+});
+
+it("is over at once where a renewal says that nobody may be told anything, and valid again after one that does not", async () => {
+  await answered(0, 0, ({ done }) => done());
+  await answered(1, 10, ({ done }) => done(false));
+  expect([lease.isValid, lease.leftMs]).toEqual([false, 0]);
+  await answered(2, 20, ({ done }) => done());
+  expect(lease.isValid).toBe(true);
+  expect(fenced).toBe(0);
 });
 
 it("is over at once where another node has the cell, which is told once, and is asked for no more", async () => {

@@ -27,7 +27,12 @@ export interface CellStatus {
     /** Whether commits wait for another server. */
     readonly isReplicated: boolean;
     readonly waitsFor: string;
-    readonly replicas: readonly { readonly name: string; readonly state: string; readonly sync: string }[];
+    /** What each does is null where the store's user may not see that. */
+    readonly replicas: readonly {
+      readonly name: string;
+      readonly state: string | null;
+      readonly sync: string | null;
+    }[];
   };
 }
 
@@ -59,7 +64,7 @@ export async function cellStatus(urls: readonly string[], cell: string): Promise
     const standbys = (await client.query(STANDBYS, [cell])).rows;
     const cells = (await client.query(CELLS)).rows;
     const { rows: moves } = await client.query(MOVES, [cell]);
-    const { rows: replicas } = await client.query<{ name: string; state: string; sync: string }>(REPLICAS);
+    const { rows: replicas } = await client.query<CellStatus["store"]["replicas"][number]>(REPLICAS);
     const { rows } = await client.query<{ names: string }>(
       "SELECT current_setting('synchronous_standby_names') AS names",
     );

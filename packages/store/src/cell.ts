@@ -1,8 +1,9 @@
 import type { Client } from "pg";
 import { Attempts } from "./attempts.js";
 import { type Base, readBase } from "./base.js";
+import { beginShort } from "./begin-short.js";
 import type { Connections } from "./connections.js";
-import { waitsForStandby } from "./durability.js";
+import { WAITS_FOR_STANDBY, waitsForStandby } from "./durability.js";
 import { entriesAfter, type LogEntry } from "./entries-after.js";
 import { Fenced } from "./fenced.js";
 import { isOwnFault } from "./own-fault.js";
@@ -56,6 +57,13 @@ export interface ServingNode {
   readonly boot: string;
 }
 
+export interface Renewal {
+  /** This process is to leave the cell to another one. */
+  readonly isAskedToLeave: boolean;
+  /** Commits of the store wait for a standby. */
+  readonly isReplicated: boolean;
+}
+
 /** Time for an answer, in ms. A claim waits longer: it may not be taken for failed. */
 const ANSWER_MS = 2000;
 const CLAIM_MS = 10_000;
@@ -81,7 +89,7 @@ const CLAIMED = "UPDATE cell SET renewed = renewed WHERE name = $1 AND boot = $2
 const OWN = "name = $1 AND epoch = $2 AND boot = $3";
 const RENEW = `
 UPDATE cell SET renewed = renewed + 1, renewed_at = clock_timestamp() WHERE ${OWN}
-RETURNING coalesce(leaving = boot, false) AS leaves`;
+RETURNING coalesce(leaving = boot, false) AS leaves, ${WAITS_FOR_STANDBY} AS replicated`;
 const WHOLE = `UPDATE cell SET whole = true, whole_at = coalesce(whole_at, clock_timestamp()) WHERE ${OWN}`;
 const RELEASE = `UPDATE cell SET boot = NULL WHERE ${OWN}`;
 const LEAVE_TO_OTHERS = `UPDATE cell SET leaving = boot WHERE ${OWN}`;
@@ -155,7 +163,7 @@ export class Cell {
     { epoch, renewed }: Pick<CellRow, "epoch" | "renewed">,
     { node, url, boot }: ServingNode,
   ): Promise<number | null> {
-    await client.query("BEGIN");
+    await beginShort(client);
     const { rows } = await client.query(CLAIM, [this.name, epoch, renewed, boot, node, url]);
     if (rows.length === 0) {
       await client.query("ROLLBACK");
@@ -167,14 +175,17 @@ export class Cell {
     return claimed;
   }
 
-  /**
-   * Throws Fenced if another node has taken the cell. After any other error nothing is known.
-   * @returns whether this process is asked to leave the cell to another one
-   */
-  async renew(epoch: number, boot: string): Promise<boolean> {
+  /** Throws Fenced if another node has taken the cell. After any other error nothing is known. */
+  async renew(epoch: number, boot: string): Promise<Renewal> {
     const { rows } = await this.run(ANSWER_MS, (client) => client.query(RENEW, [this.name, epoch, boot]));
     if (rows.length === 0) throw new Fenced(`another node serves the cell ${this.name}`);
-    return rows[0].leaves;
+    return { isAskedToLeave: rows[0].leaves, isReplicated: rows[0].replicated };
+  }
+
+  /** The epoch in which a process serves the cell, by a write: a failover can't take it back. Null where it doesn't. */
+  async claimedBy(boot: string): Promise<number | null> {
+    const { rows } = await this.run(CLAIM_MS, (client) => client.query(CLAIMED, [this.name, boot]));
+    return rows.length === 0 ? null : Number(rows[0].epoch);
   }
 
   /** Asks a process to leave the cell to another one. False where it doesn't serve the cell any more. */

@@ -14,6 +14,18 @@ const SOON_MS = 250;
 const SESSION =
   "SET statement_timeout = 0; SET lock_timeout = 0; SET synchronous_commit = on; SET search_path = helios";
 
+/**
+ * A client that is gone without a word must not keep what it has locked, or others wait for it: a lost machine is noticed in
+ * 5 s, also while a statement waits for a lock, and a frozen one in the middle of a transaction is cut off. None of these
+ * ends the wait of a commit. Not every server has every setting.
+ */
+const SURVIVES_CLIENTS = `
+SELECT set_config(name, wanted.value, false)
+FROM (VALUES ('idle_in_transaction_session_timeout', '30s'), ('client_connection_check_interval', '2s'),
+  ('tcp_keepalives_idle', '2'), ('tcp_keepalives_interval', '1'), ('tcp_keepalives_count', '3'),
+  ('tcp_user_timeout', '5s')) AS wanted (option, value)
+JOIN pg_settings ON name = option`;
+
 export class NoPrimary extends Error {}
 
 /** A server process. */
@@ -84,6 +96,7 @@ async function ask(url: string): Promise<Connected | string> {
     const { recovering, pid, began } = rows[0]!;
     if (!recovering) {
       await client.query(SESSION);
+      await client.query(SURVIVES_CLIENTS);
       return { client, backend: began === null ? null : { pid, began } };
     }
   } catch (error) {

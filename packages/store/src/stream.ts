@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Client } from "pg";
 import { type Base, readBase } from "./base.js";
+import { beginShort } from "./begin-short.js";
 import { waitForCompaction } from "./compaction-lock.js";
 import type { Connection, Connections } from "./connections.js";
 import { Fenced } from "./fenced.js";
@@ -212,7 +213,7 @@ export class Stream {
     if (parts.length + made.length + gone.length === 1) {
       return (await client.query({ name: "append", text: APPEND, values: [...place, first] })).rowCount === 1;
     }
-    await client.query("BEGIN");
+    await beginShort(client, Math.max(...parts.map(({ byteLength }) => byteLength)));
     if ((await client.query(ADVANCE, place)).rowCount !== 1) {
       await client.query("ROLLBACK");
       return false;

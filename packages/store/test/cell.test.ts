@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
+import type { Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Cell, Connections, Fenced, type ServingNode, Stream } from "../src/index.js";
+import { beginShort } from "../src/begin-short.js";
+import { Cell, Connections, cellStatus, connectToPrimary, Fenced, type ServingNode, Stream } from "../src/index.js";
 import { PROGRAMS, until } from "./support/postgres.js";
 import { TestStore } from "./support/test-store.js";
 
@@ -53,11 +55,11 @@ describe.skipIf(PROGRAMS === null)("a cell in a store with a synchronous standby
     const first = someone();
     expect(await cell.claim({ epoch: 0, renewed: 0 }, first)).toBe(1);
     const { row } = await cell.look();
-    expect(await cell.renew(1, first.boot)).toBe(false);
+    expect(await cell.renew(1, first.boot)).toEqual({ isAskedToLeave: false, isReplicated: true });
     expect(await cell.claim(row, someone())).toBeNull();
     // Only who serves it can be asked to leave it.
     expect([await cell.askToLeave(1, someone().boot), await cell.askToLeave(1, first.boot)]).toEqual([false, true]);
-    expect(await cell.renew(1, first.boot)).toBe(true);
+    expect(await cell.renew(1, first.boot)).toEqual({ isAskedToLeave: true, isReplicated: true });
     await cell.release(1, first.boot);
     const { row: free } = await cell.look();
     expect(free).toMatchObject({ epoch: 1, renewed: 2, boot: null, leaving: first.boot });
@@ -116,6 +118,74 @@ describe.skipIf(PROGRAMS === null)("a cell in a store with a synchronous standby
     expect((await cell.look()).heads.every(({ name, seq }) => seq === (name === "db" ? 1 : 0))).toBe(true);
     expect(Buffer.concat([...(await cell.entry("db", 1))]).toString()).toBe("one");
     expect(await cell.entry("db", 2)).toEqual([]);
+  });
+
+  it("doesn't wait for a node that stopped in the middle of an entry", async () => {
+    const cell = await newCell();
+    const first = someone();
+    await cell.claim({ epoch: 0, renewed: 0 }, first);
+    const key = { cell: cell.name, name: "db", epoch: 1, writer: randomUUID() };
+    await Stream.take(forStreams, key, randomUUID());
+    const stopped = await connectToPrimary(store.urls);
+    const cutOff = new Promise((resolve) => stopped.once("end", resolve));
+    await beginShort(stopped);
+    await stopped.query("UPDATE stream SET head = head + 1 WHERE cell = $1", [cell.name]);
+    expect(await cell.claim({ epoch: 1, renewed: 0 }, someone())).toBe(2);
+    await cutOff;
+    expect((await cell.look()).heads).toMatchObject([{ name: "db", seq: 0 }]);
+  });
+
+  it("keeps no process of the server waiting for a lock once its client is gone", async () => {
+    const cell = await newCell();
+    const [holder, gone] = [await connectToPrimary(store.urls), await connectToPrimary(store.urls)];
+    const row = "UPDATE cell SET renewed = renewed WHERE name = $1";
+    await holder.query("BEGIN");
+    await holder.query(row, [cell.name]);
+    const failed = gone.query(row, [cell.name]).then(
+      () => false,
+      () => true,
+    );
+    const waitingForLock = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query = $1";
+    await until(async () => (await store.primary.run(waitingForLock, [row])).length === 1);
+    (gone as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
+    expect(await failed).toBe(true);
+    await until(async () => (await store.primary.run(waitingForLock, [row])).length === 0);
+    expect((await holder.query("COMMIT")).command).toBe("COMMIT");
+    await holder.end();
+  });
+
+  it("says with each renewal whether commits wait for a standby", async () => {
+    const cell = await newCell();
+    const node = someone();
+    await cell.claim({ epoch: 0, renewed: 0 }, node);
+    const replicated = async () => (await cell.renew(1, node.boot)).isReplicated;
+    const [{ names } = { names: "" }] = await store.primary
+      .run("SHOW synchronous_standby_names")
+      .then((rows) => rows.map((each) => ({ names: String(each.synchronous_standby_names) })));
+    const setNames = async (value: string) => {
+      await store.primary.run(`ALTER SYSTEM SET synchronous_standby_names = '${value.replaceAll("'", "''")}'`);
+      await store.primary.run("SELECT pg_reload_conf()");
+    };
+    expect(await replicated()).toBe(true);
+    await setNames("");
+    try {
+      await until(async () => !(await replicated()));
+    } finally {
+      await setNames(names);
+    }
+    await until(replicated);
+  });
+
+  it("has its standbys' states hidden from a user who may not see them, and says so", async () => {
+    const cell = await newCell();
+    await store.primary.run("CREATE ROLE plain LOGIN");
+    await store.primary.run("GRANT USAGE ON SCHEMA helios TO plain");
+    await store.primary.run("GRANT SELECT ON ALL TABLES IN SCHEMA helios TO plain");
+    const url = new URL(store.primary.url);
+    url.username = "plain";
+    expect((await cellStatus([url.href], cell.name)).store.replicas).toMatchObject([{ state: null, sync: null }]);
+    await store.primary.run("GRANT pg_read_all_stats TO plain");
+    expect((await cellStatus([url.href], cell.name)).store.replicas).toMatchObject([{ state: "streaming" }]);
   });
 
   it("is not renewed where no standby has heard of it", async () => {

@@ -194,6 +194,7 @@ export class TenantDirectory {
 
   /** Serves one that has come from another server with its rows. */
   arrived(tenant: TenantEntity): void {
+    this.departing.delete(tenant.name);
     this.attach(tenant);
   }
 

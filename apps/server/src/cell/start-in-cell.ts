@@ -25,7 +25,7 @@ export async function startInCell(
 ): Promise<void> {
   const { dataDir, storeUrls, cell, node: name, nodeUrl, leaseMs, storeDurability, storeLog } = config;
   const log = createLogger(config.logLevel);
-  const { CellNode, prepareStore } = await import("@heliosdb/cell");
+  const { CellNode, leftOpen, prepareStore } = await import("@heliosdb/cell");
   const tls = config.tlsCert && config.tlsKey ? { cert: config.tlsCert, key: config.tlsKey } : null;
   // Before anything else: a server that can't listen must not take the cell.
   const certificate = tls ? await LiveCertificate.open(tls, log) : null;
@@ -39,6 +39,7 @@ export async function startInCell(
     makeDataFolder(dataDir);
     lock = await lockFolder(dataDir);
     await prepareStore(storeUrls);
+    const left = new Set(leftOpen(dataDir));
     const node = await CellNode.join({
       ...{ urls: storeUrls, cell, node: name, url: nodeUrl, dataDir, leaseMs },
       needsReplication: storeDurability === "synchronous",
@@ -52,7 +53,7 @@ export async function startInCell(
     });
     try {
       const ended = Promise.race([signal, asked]);
-      await run(config, log, lock, node, certificate, ended, (part) => serve(part, ended));
+      await run(config, log, lock, node, certificate, ended, left, (part) => serve(part, ended));
     } finally {
       await node.stop();
     }
@@ -70,6 +71,7 @@ async function run(
   node: CellNode,
   tls: LiveCertificate | null,
   signal: Promise<void>,
+  left: ReadonlySet<string>,
   serve: (cell: CellPart) => Promise<void>,
 ): Promise<void> {
   const { apiHost, apiPort, cell, node: name } = config;
@@ -103,7 +105,7 @@ async function run(
     const connections = new Connections(config.storeUrls, 1);
     const many = new ManyCells(config, serving.epoch, log);
     try {
-      await serve(await partOf(config, log, lock, node, serving, connections, many, () => void closeStandby()));
+      await serve(await partOf(config, log, lock, node, serving, connections, many, left, () => void closeStandby()));
     } finally {
       await many.close();
       await connections.close();
@@ -121,6 +123,7 @@ async function partOf(
   { epoch, lease, isWhole }: Serving,
   connections: Connections,
   many: ManyCells,
+  left: ReadonlySet<string>,
   freeAddress: () => void,
 ): Promise<CellPart> {
   const { OwnFiles } = await import("@heliosdb/cell");
@@ -138,10 +141,13 @@ async function partOf(
     freeAddress,
     registry: many.directory,
     open: (parts) => many.start(parts),
-    opened: async (databases) => {
-      if (isWhole) return;
-      for (const database of databases) await opened(database);
-      await node.makeWhole();
+    opened: async (tenants) => {
+      if (!isWhole) {
+        for (const { database } of tenants) await opened(database);
+        await node.makeWhole();
+      }
+      // Nobody waits for it. A node that is stopped in order has closed all of them, and its folder can leave the cell.
+      void openAgain(tenants.filter(({ id }) => left.has(id)));
     },
   };
 }
@@ -156,6 +162,11 @@ async function opened(database: DatabasePort): Promise<void> {
       if (!(error instanceof HeliosError) || error.code !== "QUERY_TIMEOUT") throw error;
     }
   }
+}
+
+/** Opens what the last process had open, one after the other. What can't be opened says so when somebody uses it. */
+async function openAgain(tenants: readonly { readonly database: DatabasePort }[]): Promise<void> {
+  for (const { database } of tenants) await opened(database).catch(() => {});
 }
 
 /** Nobody may be told anything any more. There is nothing to clean up: the next start makes the folder right. */

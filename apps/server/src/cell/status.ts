@@ -1,6 +1,8 @@
 import type { CellStatus } from "@heliosdb/cell";
 import type { Config } from "../config/options.js";
 
+const NOT_SHOWN = "state not shown to this user (GRANT pg_read_all_stats lets it see)";
+
 /** What the store says of the cell, as lines for whoever runs it, and whether all is well. */
 export async function showCell({ storeUrls, cell, leaseMs }: Config): Promise<{ lines: string[]; isWell: boolean }> {
   const { cellStatus } = await import("@heliosdb/cell");
@@ -19,7 +21,9 @@ export async function showCell({ storeUrls, cell, leaseMs }: Config): Promise<{ 
     `store    ${store.primary} is the primary; ${
       store.isReplicated ? `commits wait for ${store.waitsFor}` : "commits wait for no standby"
     }`,
-    ...store.replicas.map(({ name, state, sync }) => `replica  ${name}, ${state}, ${sync}`),
+    ...store.replicas.map(
+      ({ name, state, sync }) => `replica  ${name}, ${state ?? NOT_SHOWN}${sync ? `, ${sync}` : ""}`,
+    ),
     ...(cells.length > 1
       ? cells.map(
           (each) =>
@@ -32,7 +36,8 @@ export async function showCell({ storeUrls, cell, leaseMs }: Config): Promise<{ 
   return { lines, isWell: problems.length === 0 };
 }
 
-function problemsOf({ active, standbys, store, isWhole, epoch, moves }: CellStatus, leaseMs: number): string[] {
+/** What whoever runs the cell should look into. */
+export function problemsOf({ active, standbys, store, isWhole, epoch, moves }: CellStatus, leaseMs: number): string[] {
   const problems: string[] = [];
   const isLate = (ago: number) => ago * 1000 > leaseMs;
   if (active === null) problems.push("no node serves the cell");
@@ -44,10 +49,15 @@ function problemsOf({ active, standbys, store, isWhole, epoch, moves }: CellStat
   }
   if (epoch > 0 && !isWhole) problems.push("the first node has not sent all of its databases yet");
   if (!store.isReplicated) problems.push("what is acknowledged is on one server of the store only");
-  else if (!store.replicas.some(({ sync, state }) => /^(sync|quorum)$/.test(sync) && state === "streaming")) {
+  else if (!store.replicas.some((replica) => replica.state === null || isAwaited(replica))) {
     problems.push("commits of the store wait for a standby that is not there");
   }
   return problems;
+}
+
+/** Whether commits wait for it, and it is there. */
+function isAwaited({ sync, state }: CellStatus["store"]["replicas"][number]): boolean {
+  return /^(sync|quorum)$/.test(sync ?? "") && state === "streaming";
 }
 
 function at(url: string | null): string {

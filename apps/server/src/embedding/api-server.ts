@@ -359,7 +359,7 @@ export class ApiServer {
       });
     };
     await ready;
-    await cell?.opened(tenants.all.map(({ database }) => database));
+    await cell?.opened(tenants.all);
     await webhooks.dispatcher.start();
     return { app, adminKey: auth.adminKey, ending, startFronts };
   }

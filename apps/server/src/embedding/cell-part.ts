@@ -17,7 +17,7 @@ export interface CellPart extends CellOfDatabases {
   /** Figures of the log of the catalog and the secrets. */
   ownLog(): LogMetrics;
   /** Called before anything is served. Rejects where a database can't be used. */
-  opened(databases: readonly DatabasePort[]): Promise<void>;
+  opened(tenants: readonly { readonly id: string; readonly database: DatabasePort }[]): Promise<void>;
   /** The names of tenants and keys in all cells. */
   readonly registry: TenantRegistry;
   /**

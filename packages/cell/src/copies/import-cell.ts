@@ -55,7 +55,7 @@ export async function importCell(options: ImportOptions): Promise<number> {
     const over = new AbortController();
     const lease = new Lease({
       leaseMs,
-      renew: async () => void (await cell.renew(epoch, boot)),
+      renew: async () => (await cell.renew(epoch, boot)).isReplicated || !needsReplication,
       onFenced: () => over.abort(new Error(`another import has taken the cell ${name}`)),
     });
     try {

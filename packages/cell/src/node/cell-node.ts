@@ -19,6 +19,9 @@ const REPORTS = 2.5;
 /** Looks and renewals, and entries that are read meanwhile. */
 const CONNECTIONS = 2;
 
+const NOT_REPLICATED =
+  "its commits don't wait for a standby (synchronous_standby_names is empty, or synchronous_commit is not on)";
+
 /** One machine of a cell: a standby, until it has made itself the active node. */
 export class CellNode {
   /** Resolves when this node is the active one, and its folders are at the end of all logs. */
@@ -156,7 +159,7 @@ export class CellNode {
       this.watch.saw(row, sentAt, answeredAt);
       this.seen = seen;
       // A claim whose answer was lost, and that came late.
-      if (row.boot === this.boot) return row.epoch;
+      if (row.boot === this.boot) return await this.cell.claimedBy(this.boot);
       this.folder.check(row);
       const isNamed = this.name.saw(seen, this.folder.role === "active", sentAt, answeredAt);
       if (this.folder.role === "standby") {
@@ -169,9 +172,7 @@ export class CellNode {
       if (!isNamed) return this.reached();
       if (this.hasLeft(row) && !this.watch.hasEnded) return this.reached();
       if (this.options.needsReplication && !(await this.cell.isReplicated())) {
-        throw new Error(
-          "its commits don't wait for a standby (synchronous_standby_names is empty, or synchronous_commit is not on)",
-        );
+        throw new Error(NOT_REPLICATED);
       }
       return await this.claim(row);
     } catch (error) {
@@ -224,7 +225,9 @@ export class CellNode {
     const lease = new Lease({
       leaseMs,
       renew: async () => {
-        if (await this.cell.renew(epoch, boot)) this.askedToLeave();
+        const { isAskedToLeave, isReplicated } = await this.cell.renew(epoch, boot);
+        if (isAskedToLeave) this.askedToLeave();
+        return this.mayRely(isReplicated);
       },
       onFenced: () => {
         this.isFenced = true;
@@ -247,6 +250,14 @@ export class CellNode {
       await lease.stop();
       throw error;
     }
+  }
+
+  /** Whether this node may tell anybody of what the store has; says when that changes. */
+  private mayRely(isReplicated: boolean): boolean {
+    const mayRely = isReplicated || !this.options.needsReplication;
+    if (mayRely) this.reached();
+    else this.failed(new Error(NOT_REPLICATED));
+    return mayRely;
   }
 
   /** Said once, when this node serves. */

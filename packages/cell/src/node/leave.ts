@@ -1,8 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { readDiskMark } from "@heliosdb/journal";
-import { namesIn } from "../follow/follower.js";
 import { installOwnFiles } from "../own/own-folder.js";
+import { leftOpen } from "./left-open.js";
 import { readState, stateFileOf } from "./state-file.js";
 
 /**
@@ -16,8 +15,7 @@ export function leaveCell(dataDir: string): string | null {
   if (state === null) return null;
   const next = "Start it in its cell once more, and stop it, or use another node's folder.";
   if (state.role === "active") {
-    const databases = join(dataDir, "databases");
-    if (namesIn(databases).some((name) => readDiskMark(join(databases, name))?.isOpen)) {
+    if (leftOpen(dataDir).length > 0) {
       throw new Error(
         `${dataDir} is the folder of a node that served the cell ${state.cell} and did not end by itself, so what was ` +
           `acknowledged last may not be on its disk. ${next} If the store is lost for good, remove ${file}.`,

@@ -1,7 +1,7 @@
 import { ArrivingFolder, type Connections, type Move, type Moves } from "@heliosdb/cell";
 import { TenantEntity } from "../../catalog/tenant.entity.js";
 import type { MovingParts } from "../../embedding/moving-parts.js";
-import { writeTenantRows } from "./tenant-rows.js";
+import { removeTenantRows, writeTenantRows } from "./tenant-rows.js";
 
 /** The target is near enough when what was missing took no longer than this, in ms. */
 const NEAR_MS = 1000;
@@ -32,11 +32,17 @@ export class Arrival {
   /** Serves it, once the source has given it away for good; false where that is not so. */
   async settle(move: Move): Promise<boolean> {
     if (!(await this.moves.isSwitched(move))) return false;
-    const { catalog, tenants, webhooks } = this.parts;
+    const { catalog, tenants, webhooks, authenticator } = this.parts;
     await this.folder.settle(move.target);
     let tenant = await tenants.get(move.tenant);
-    if (tenant === null) {
-      await catalog.transaction((manager) => writeTenantRows(manager, this.moves.rows(move)));
+    if (tenant === null || tenant.departing) {
+      const left = tenant;
+      await catalog.transaction(async (manager) => {
+        // It has been here before, and nobody removed its rows when it went: users and keys of that time don't count.
+        if (left !== null) await removeTenantRows(manager, left);
+        await writeTenantRows(manager, this.moves.rows(move));
+      });
+      await authenticator.forget();
       tenant = await catalog.of(TenantEntity, (rows) => rows.findOneByOrFail({ name: move.tenant }));
     }
     tenants.arrived(tenant);
