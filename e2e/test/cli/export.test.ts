@@ -36,6 +36,29 @@ afterAll(async () => {
 const run = (...args: string[]) =>
   helios.run(["export", ...args], { cwd: folder, env: { XDG_STATE_HOME: join(folder, "state") } });
 
+it("takes one character between fields, which is no quote, and only for CSV", async () => {
+  const sql = ["--query", "SELECT 1 AS a, 2 AS b"];
+  expect((await run(...sql, "--format", "csv", "--delimiter", "tab")).stdout).toBe("a\tb\n1\t2\n");
+  for (const [format, text] of [
+    ["csv", ""],
+    ["csv", ";;"],
+    ["csv", "\n"],
+    ["csv", '"'],
+    ["json", ";"],
+  ] as const) {
+    const refused = await run(...sql, "--format", format, "--delimiter", text);
+    expect([text, refused.code, refused.stdout]).toEqual([text, 2, ""]);
+  }
+  expect((await run(...sql, "--format", "ndjson", "--null", "-")).code).toBe(2);
+});
+
+it("shows no key that can't be one", async () => {
+  const key = "hdb_secret\nhdb_other";
+  const refused = await helios.run(["branches", "list"], { cwd: folder, env: { HELIOSDB_API_KEY: key } });
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("The API key has a character")]);
+  expect(refused.stderr).not.toContain("secret");
+});
+
 it.each([
   ["csv", 'id,name,data\n1,"a ""b"", c",\\x00ff\n2,,\n9007199254740993,"",\\x\n'],
   ["tsv", 'id\tname\tdata\n1\t"a ""b"", c"\t\\x00ff\n2\t\t\n9007199254740993\t""\t\\x\n'],

@@ -143,6 +143,40 @@ it("leaves out as many bad lines as allowed, and keeps them in a file that can b
   expect([dry.code, dry.stderr]).toEqual([8, expect.stringContaining("2 bad lines, and --max-bad allows 0.")]);
 });
 
+it("overwrites no file with bad lines, least of all the one that it reads", async () => {
+  const path = file("own.csv", "id,n\n1,a\nx,b\n3,c\n");
+  const args = ["-t", "own", "--create", "--type", "id=INTEGER", "--max-bad", "3", "--bad-lines"];
+  const own = await load(path, ...args, path);
+  expect([own.code, own.stderr]).toEqual([2, expect.stringContaining("own.csv is the file to import")]);
+  file("kept.txt", "mine");
+  const kept = await load(path, ...args, "kept.txt");
+  expect([kept.code, kept.stderr]).toEqual([2, expect.stringContaining("kept.txt already exists")]);
+  expect(readFileSync(join(folder, path), "utf8")).toBe("id,n\n1,a\nx,b\n3,c\n");
+  expect(readFileSync(join(folder, "kept.txt"), "utf8")).toBe("mine");
+  expect((await load(path, ...args, "kept.txt", "--force")).code).toBe(0);
+  expect(readFileSync(join(folder, "kept.txt"), "utf8")).toBe("id,n\nx,b\n");
+  const none = file("none.csv", "id,n\n4,d\n");
+  expect((await load(none, ...args, "none.txt")).code).toBe(0);
+  expect(existsSync(join(folder, "none.txt"))).toBe(false);
+});
+
+it("stores nothing of a text that is not UTF-8, wherever it comes from", async () => {
+  await execute(server, "main", "CREATE TABLE texts (id INTEGER PRIMARY KEY, v TEXT)");
+  const sql = file("latin1.sql", Buffer.from("INSERT INTO texts (v) VALUES ('caf\u00e9')", "latin1"));
+  const json = file("latin1.json", Buffer.from('[{"v": "caf\u00e9"}]', "latin1"));
+  for (const args of [
+    ["execute", "--file", sql],
+    ["data", "insert", "texts", "--file", json],
+  ]) {
+    const refused = await run(args);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("is not UTF-8 text")]);
+  }
+  expect(await rows("SELECT count(*) AS n FROM texts")).toEqual([{ n: 0 }]);
+  const marked = file("marked.json", '\ufeff[{"v": "caf\u00e9"}]');
+  expect((await run(["data", "insert", "texts", "--file", marked])).code).toBe(0);
+  expect(await rows("SELECT v FROM texts")).toEqual([{ v: "caf\u00e9" }]);
+});
+
 it("rows whose key exists are refused, skipped or updated", async () => {
   await execute(server, "main", "CREATE TABLE stock (sku TEXT PRIMARY KEY, n INTEGER, note TEXT DEFAULT 'none')");
   await execute(server, "main", "INSERT INTO stock VALUES ('a', 1, 'mine')");

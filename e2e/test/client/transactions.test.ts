@@ -53,6 +53,22 @@ it("commits what a function wrote, and resolves to its result", async () => {
   expect((await client.branch("main").commits({ limit: 1 }).next()).value).toMatchObject({ message: "rent" });
 });
 
+it("leaves nothing open where it is aborted, before its commit or in the middle of it", async () => {
+  for (const when of ["before", "during"]) {
+    const abort = new AbortController();
+    const aborted = client.transaction(
+      async (transaction) => {
+        await transaction.execute("INSERT INTO accounts VALUES (9, 9)");
+        if (when === "before") abort.abort();
+        else setTimeout(() => abort.abort(), 0);
+      },
+      { signal: abort.signal },
+    );
+    await aborted.catch(() => {});
+    expect(await client.transactions.list("main")).toEqual([]);
+  }
+});
+
 it("rolls back if the function fails, with its error", async () => {
   const failed = client.branch("main").transaction(async (transaction) => {
     await transaction.execute("DELETE FROM accounts");

@@ -27,7 +27,25 @@ const BRANCH = {
 };
 const PAGE = { body: { columns: [], column_types: [], rows: [], page: 1, limit: 100, has_more: false, scn: 1 } };
 
+it.each([
+  ["undefined", undefined],
+  ["a function", () => 1],
+  ["a symbol", Symbol("x")],
+] as const)("%s is no value of a parameter, in a list or by name", async (_, value) => {
+  const client = server.client();
+  for (const params of [[1, value as never], { a: value as never }]) {
+    await expect(client.sql.query("SELECT $1, $2", { params })).rejects.toThrow(TypeError);
+  }
+  expect(server.seen).toEqual([]);
+});
+
 describe("headers", () => {
+  it("are not made of a key that can't be one, which no message shows", () => {
+    for (const apiKey of ["", "hdb_secret\n", "hdb secret", "hdb_gehéim"]) {
+      expect(() => server.client({ apiKey })).toThrow(/^Invalid apiKey\. Expected visible ASCII characters/);
+    }
+  });
+
   it("ask for the tutorial's dialect by name, and carry both credentials", async () => {
     server.answers(NO_BRANCHES);
     await server.client({ token: "jwt" }).branches.list();

@@ -1,6 +1,8 @@
+import { statSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { UsageError } from "../errors/exit-codes.js";
 import { type BranchOptions, branchOption, branchToWrite } from "../input/branch-option.js";
+import { delimiter, quote } from "../input/characters.js";
 import { words } from "../input/words.js";
 import { withSession } from "../session/session.js";
 import { formatOf, IMPORT_FORMATS, type ImportFormat } from "../transfer/read/formats.js";
@@ -20,6 +22,7 @@ interface ImportOptions extends BranchOptions {
   readonly columns?: readonly string[];
   readonly maxBad: number;
   readonly badLines?: string;
+  readonly force?: true;
   readonly resume?: true;
   readonly restart?: true;
   readonly dryRun?: true;
@@ -57,6 +60,7 @@ export function importCommand(): Command {
     )
     .option("--max-bad <lines>", "bad lines to leave out before the import stops", count, 0)
     .option("--bad-lines <file>", "keep bad lines in this file; it can be corrected and imported")
+    .option("--force", "overwrite an existing file of bad lines")
     .option("--resume", "continue an import that was stopped")
     .option("--restart", "begin an import again that was stopped")
     .option("--dry-run", "read and check everything, and write nothing")
@@ -64,8 +68,19 @@ export function importCommand(): Command {
       const branch = branchToWrite(options);
       const format = formatOf(IMPORT_FORMATS, options.format, file);
       if (options.resume && options.restart) throw new UsageError("Use either --resume or --restart.");
-      const { maxBad: most, badLines, resume, restart } = options;
-      const run = { branch, most, file: badLines, resume, restart, dryRun: options.dryRun === true };
+      const { maxBad: most, badLines, force = false, resume, restart } = options;
+      if (badLines !== undefined && isSameFile(badLines, file)) {
+        throw new UsageError(`${badLines} is the file to import. Choose another one for its bad lines.`);
+      }
+      const run = {
+        branch,
+        most,
+        file: badLines,
+        force: force === true,
+        resume,
+        restart,
+        dryRun: options.dryRun === true,
+      };
       if (format === "sql") {
         if (options.table !== undefined) throw new UsageError("A script names its tables itself. Leave out --table.");
         return withSession(command, branch, async (session) => {
@@ -87,8 +102,15 @@ export function importCommand(): Command {
 function rowOptions(options: ImportOptions, format: ImportFormat) {
   const { create = false, primaryKey, type, onConflict, header, columns = null, quote } = options;
   const between = options.delimiter ?? (format === "tsv" ? "\t" : ",");
+  if (between === quote)
+    throw new UsageError("--delimiter and --quote are the same character. Fields could not be told apart.");
   const csv = { delimiter: between, quote: quote === "none" ? null : quote, nullText: options.null, header, columns };
   return { create: create === true, primaryKey, types: new Map(type), onConflict, csv };
+}
+
+function isSameFile(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false, bigint: true }));
+  return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
 }
 
 function columnType(text: string, before: readonly (readonly [string, string])[]) {
@@ -98,19 +120,6 @@ function columnType(text: string, before: readonly (readonly [string, string])[]
     throw new InvalidArgumentError("Expected COLUMN=TYPE, such as code=TEXT.");
   }
   return [...before, [text.slice(0, at), type] as const];
-}
-
-function delimiter(text: string): string {
-  return text === "tab" || text === "\\t" ? "\t" : character(text);
-}
-
-function quote(text: string): string {
-  return text === "none" ? text : character(text);
-}
-
-function character(text: string): string {
-  if (text.length === 1 && !/[\r\n]/.test(text)) return text;
-  throw new InvalidArgumentError("Expected one character.");
 }
 
 function count(text: string): number {

@@ -67,6 +67,10 @@ export function trustedBy({ ca }: Pick<Connection, "ca">): Buffer | undefined {
 
 export function clientFor(connection: Pick<Connection, "url" | "apiKey" | "ca">, hooks?: Hooks): HeliosDBClient {
   const ca = trustedBy(connection);
+  // Whoever sends such a key would show it in a message.
+  if (connection.apiKey !== undefined && !/^[\x21-\x7e]+$/.test(connection.apiKey)) {
+    throw new UsageError("The API key has a character that no key has, such as a space or the end of a line.");
+  }
   try {
     return new HeliosDBClient({ baseUrl: connection.url, apiKey: connection.apiKey, ca, hooks });
   } catch (error) {

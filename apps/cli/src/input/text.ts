@@ -12,9 +12,23 @@ export function textFrom(what: string, argument: string | undefined, file: strin
 }
 
 function read(file: string): string {
+  return readText(file === "-" ? 0 : file, file === "-" ? "stdin" : file);
+}
+
+/**
+ * The text of a file, without a byte order mark. Throws UsageError where it can't be read, or is not UTF-8: what can't be
+ * decoded must not be stored as something else.
+ */
+export function readText(file: string | number, name = String(file)): string {
+  let bytes: Buffer;
   try {
-    return readFileSync(file === "-" ? 0 : file, "utf8");
+    bytes = readFileSync(file);
   } catch (error) {
-    throw new UsageError(`${file === "-" ? "stdin" : file} can't be read: ${(error as Error).message}`);
+    throw new UsageError(`${name} can't be read: ${(error as Error).message}`);
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new UsageError(`${name} is not UTF-8 text. Convert it, for example with: iconv -f LATIN1 -t UTF-8 FILE`);
   }
 }

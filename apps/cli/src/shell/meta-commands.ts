@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { UsageError } from "../errors/exit-codes.js";
 import { statementsOf } from "../input/statements.js";
+import { readText } from "../input/text.js";
 import { treeLines } from "../output/branch-tree.js";
 import { changesText } from "../output/changes.js";
 import { diffLines } from "../output/diff.js";
@@ -173,13 +173,7 @@ async function describe({ client, settings, output }: Shell, word: string): Prom
 
 function fileStatements(file: string): readonly string[] {
   if (file === "") throw new UsageError("\\i takes the name of a file.");
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    throw new UsageError(`${file} can't be read: ${(error as Error).message}`);
-  }
-  return statementsOf(text);
+  return statementsOf(readText(file));
 }
 
 function helpText(): string {

@@ -33,6 +33,11 @@ export function wireValue(value: Value): WireValue {
   if (typeof value === "bigint") return { type: "int8", value: value.toString() };
   if (value instanceof Uint8Array) return { type: "bytea", value: toBase64(value) };
   if (value instanceof Date) return value.toISOString();
+  if (typeof value === "function" || typeof value === "symbol") {
+    throw new TypeError(
+      `Invalid value: a ${typeof value}. Expected null, a boolean, a number, a text, a date or bytes.`,
+    );
+  }
   // JSON would silently write these as null.
   if (typeof value === "number" && !Number.isFinite(value)) return nonFinite(value);
   if (isTyped(value) && typeof value.value === "number" && !Number.isFinite(value.value)) {
@@ -42,11 +47,14 @@ export function wireValue(value: Value): WireValue {
 }
 
 export function wireParameters(params: ParameterValues): WireValue[] | Record<string, WireValue> {
-  if (isList(params)) return params.map(wireValue);
-  for (const [name, value] of Object.entries(params)) {
-    if (value === undefined) throw new TypeError(`The value of "${name}" is undefined. For no value, use null.`);
-  }
-  return wireRow(params);
+  if (isList(params)) return params.map((value, i) => wireParameter(`$${i + 1}`, value));
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, wireParameter(`"${name}"`, value)]));
+}
+
+/** JSON would silently write as null what it has no form for. */
+function wireParameter(name: string, value: Value | undefined): WireValue {
+  if (value === undefined) throw new TypeError(`The value of ${name} is undefined. For no value, use null.`);
+  return wireValue(value);
 }
 
 function isList(params: ParameterValues): params is readonly Value[] {

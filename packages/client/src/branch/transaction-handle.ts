@@ -120,6 +120,7 @@ export async function inTransaction<T>(
   let result: T;
   try {
     result = await use(new TransactionHandle(resources, branch, info));
+    options.signal?.throwIfAborted();
   } catch (error) {
     // The error to hear of is that of the work. If the server can't be told, the transaction expires.
     await resources.transactions.rollBack(branch, info.id).catch(() => {});
@@ -128,8 +129,9 @@ export async function inTransaction<T>(
   try {
     await resources.transactions.commit(branch, info.id, { signal: options.signal });
   } catch (error) {
-    // The server rolls back what it could not commit. Where no answer came, the commit may have happened.
-    if (isHeliosDBError(error, "QUERY_TIMEOUT")) {
+    // The server rolls back what it could not commit. Where no answer came, the commit may have happened. Nobody waits for
+    // a call that was aborted: if the server has not heard of it, others would wait for the transaction until it expires.
+    if (isHeliosDBError(error, "QUERY_TIMEOUT") || options.signal?.aborted) {
       await resources.transactions.rollBack(branch, info.id).catch(() => {});
     }
     throw error;

@@ -72,7 +72,7 @@ export function settingsOf(options: HeliosDBClientOptions): Settings {
   positive("retry.attempts", retry.attempts);
   return {
     baseUrl: checkedUrl(options.baseUrl),
-    headers: options.apiKey === undefined ? {} : { "x-api-key": options.apiKey },
+    headers: options.apiKey === undefined ? {} : { "x-api-key": checkedKey(options.apiKey) },
     token: options.token,
     ca: options.ca,
     retry,
@@ -81,6 +81,12 @@ export function settingsOf(options: HeliosDBClientOptions): Settings {
     forms: formsOf(options),
     hooks: options.hooks ?? {},
   };
+}
+
+/** The message of whoever sends it would have the key in it. */
+function checkedKey(key: string): string {
+  if (/^[\x21-\x7e]+$/.test(key)) return key;
+  throw new TypeError("Invalid apiKey. Expected visible ASCII characters: no space and no end of a line.");
 }
 
 function checkedUrl(text: string): string {

@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs";
+import { closeSync, ftruncateSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 import { BadLinesError, UsageError } from "../../errors/exit-codes.js";
 import { oneLine } from "../../output/printable.js";
 import { note } from "../../output/writer.js";
@@ -9,6 +9,8 @@ export interface BadLinesOptions {
   readonly most: number;
   /** File that they are kept in. */
   readonly file: string | undefined;
+  /** Whether the file may be there already, with something else in it. */
+  readonly force?: boolean;
 }
 
 /** Reports rows that can't be imported, keeps them in a file, and says when there are too many. */
@@ -33,7 +35,7 @@ export class BadLines {
     this.#options = options;
     this.#count = before.bad;
     this.#bytes = before.badBytes;
-    this.#descriptor = options.file === undefined ? null : open(options.file, this.#bytes);
+    this.#descriptor = options.file === undefined ? null : open(options.file, this.#bytes, options.force === true);
   }
 
   get count(): number {
@@ -56,8 +58,11 @@ export class BadLines {
     this.#write(this.#bytes === 0 ? head + line(values) : line(values));
   }
 
+  /** A file without any is removed. */
   close(): void {
-    if (this.#descriptor !== null) closeSync(this.#descriptor);
+    if (this.#descriptor === null) return;
+    closeSync(this.#descriptor);
+    if (this.#bytes === 0) rmSync(this.#options.file!, { force: true });
   }
 
   #write(text: string): void {
@@ -68,7 +73,10 @@ export class BadLines {
 }
 
 /** What a run that was killed wrote, but did not count, is removed. */
-function open(file: string, bytes: number): number {
+function open(file: string, bytes: number, force: boolean): number {
+  if (bytes === 0 && !force && (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0) {
+    throw new UsageError(`${file} already exists. Choose another file for bad lines, or add --force.`);
+  }
   try {
     const descriptor = openSync(file, bytes === 0 ? "w" : "r+");
     ftruncateSync(descriptor, bytes);
