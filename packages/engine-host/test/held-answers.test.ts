@@ -175,6 +175,12 @@ describe.skipIf(PROGRAMS === null)("while the store does not answer", () => {
       again();
     }
     expect(await names(db)).toEqual(["first", "in it"]);
+    // As soon as it can be known, it is: a rollback that said otherwise would have the work done twice.
+    await expect(db.endTransaction({ ...transaction, end: "roll back" })).rejects.toMatchObject({
+      message: expect.stringContaining("has been committed"),
+    });
+    const { commit } = await db.endTransaction({ ...transaction, end: "commit" });
+    expect(commit).toMatchObject({ scn: (await db.getBranch({ branch: "main" })).headScn, changed: true });
   });
 
   it("a writer that is killed with all that it has not told leaves nothing behind, and nothing twice", async () => {

@@ -53,6 +53,27 @@ describe("a transaction", () => {
     expect((await commit(id)).body).toEqual(done.body);
   });
 
+  it("answers commits and rollbacks that are sent at once as if they had come one after the other", async () => {
+    const codeOf = ({ body }: { body: { code?: string; committed?: boolean } }) => body.code ?? body.committed;
+    for (const first of ["commit", "roll back"] as const) {
+      const id = await begin();
+      await write(id, "UPDATE accounts SET balance = 50 WHERE id = 2");
+      const commits = () => [commit(id), commit(id), commit(id)];
+      const rollBacks = () => [rollBack(id), call(server, "DELETE", `${AT}/${id}`)];
+      const answers = await Promise.all(
+        first === "commit" ? [...commits(), ...rollBacks()] : [...rollBacks(), ...commits()],
+      );
+      const codes = answers.map(codeOf);
+      const isCommitted = codes.includes(true);
+      expect(codes.filter((code) => code === "TRANSACTION_NOT_FOUND")).toHaveLength(isCommitted ? 2 : 3);
+      expect(codes.filter((code) => code === isCommitted)).toHaveLength(isCommitted ? 3 : 2);
+      expect(await balances()).toEqual([100, isCommitted ? 50 : 0]);
+      const [done, ...again] = answers.filter(({ status }) => status === 200);
+      for (const one of again) expect(one.body).toEqual(done!.body);
+      await execute(server, "UPDATE accounts SET balance = 0 WHERE id = 2");
+    }
+  });
+
   it("takes part in reading and writing rows of a table", async () => {
     const id = await begin();
     const data = "/v1/branches/main/tables/accounts/data";

@@ -5,7 +5,9 @@ export type Ending =
   | { readonly kind: "committed"; readonly commit: CommitInfo }
   | { readonly kind: "rolled back" }
   /** Rolled back by the server, and what requests are told. */
-  | { readonly kind: "failed"; readonly error: HeliosError };
+  | { readonly kind: "failed"; readonly error: HeliosError }
+  /** It was being committed, and nobody knows whether it is. */
+  | { readonly kind: "unknown"; readonly error: HeliosError };
 
 export interface Ended {
   readonly owner: string;

@@ -94,7 +94,7 @@ export class Transaction {
       this.scn = (opened as { readonly scn: number }).scn;
       this.state = "writing";
     } catch (error) {
-      throw error instanceof HeliosError && error.code === "QUERY_TIMEOUT" ? busy(branch, waitMs) : error;
+      throw isTimeout(error) ? busy(branch, waitMs) : error;
     } finally {
       this.tools.figures.waiting--;
     }
@@ -138,11 +138,11 @@ export class Transaction {
     }
   }
 
-  commit(message: string | undefined, deadlineMs = END_MS): Promise<CommitInfo> {
-    return this.inTurn(async () => {
+  /** Resolves to how it has ended: by this, or before its turn came. */
+  commit(message: string | undefined, deadlineMs = END_MS): Promise<Ending> {
+    return this.toEnd(async () => {
       const commit = await this.committed(message ?? this.request.message ?? null, deadlineMs);
       this.end({ kind: "committed", commit });
-      return commit;
     });
   }
 
@@ -155,27 +155,44 @@ export class Transaction {
       return (await tools.writes.transaction({ do: "endTransaction", transaction: id, end }, deadlineMs)) as CommitInfo;
     } catch (error) {
       // A commit that is still waiting at its deadline leaves the transaction as it is.
-      if (error instanceof HeliosError && error.code === "QUERY_TIMEOUT") throw error;
+      if (isTimeout(error)) throw error;
       if (error instanceof WriterLost) {
         const found = await tools.writes.committed(this.branch.id, id).catch(() => undefined);
         if (found) return found;
-        throw this.fail(found === undefined ? outcomeUnknown() : lost());
+        throw found === undefined ? this.doubt(outcomeUnknown()) : this.fail(lost());
       }
+      if (isUnknown(error)) throw this.doubt(error);
       throw this.fail(error instanceof HeliosError ? error : lost());
     } finally {
       this.isCommitting = false;
     }
   }
 
-  /** However it has ended, it is rolled back afterwards. */
-  async rollBack(): Promise<void> {
-    if (this.ending) return;
-    this.tools.writes.withdraw(this.id, hasEnded(this.id, "rolled back"));
+  /** Resolves to how it has ended: by this, or before its turn came, which may have been by a commit. */
+  async rollBack(): Promise<Ending> {
+    const ending = { kind: "rolled back" } as const;
+    if (this.withdrawn(ending, hasEnded(this.id, ending.kind))) return ending;
+    return this.toEnd(() => this.rolledBack(ending));
+  }
+
+  /** Ends it in its turn, unless it has ended by then. */
+  private async toEnd(work: () => Promise<void>): Promise<Ending> {
     try {
-      await this.inTurn(() => this.rolledBack({ kind: "rolled back" }));
+      await this.inTurn(work);
     } catch (error) {
       if (!this.ending) throw error;
     }
+    return this.ending!;
+  }
+
+  /**
+   * Ends it at once if it still waits for its branch. That request fails with `error`, so those behind it must not find
+   * it open any more.
+   */
+  private withdrawn(ending: Ending, error: HeliosError): boolean {
+    if (this.ending || !this.tools.writes.withdraw(this.id, error)) return false;
+    this.end(ending);
+    return true;
   }
 
   renew(idleMs: number | undefined): void {
@@ -219,11 +236,11 @@ export class Transaction {
   }
 
   private expire(why: string): void {
-    if (this.ending) return;
-    this.tools.writes.withdraw(this.id, expired(why));
-    const before = this.last;
-    // A request that runs now gets its response; those behind it are told.
-    this.last = before.then(() => this.rolledBack({ kind: "failed", error: expired(why) })).catch(() => {});
+    const error = expired(why);
+    const ending = { kind: "failed", error } as const;
+    if (this.ending || this.withdrawn(ending, error)) return;
+    // Requests that have come before get their responses; later ones are told.
+    this.last = this.last.then(() => this.rolledBack(ending)).catch(() => {});
   }
 
   private async rolledBack(ending: Ending): Promise<void> {
@@ -246,6 +263,12 @@ export class Transaction {
     return error;
   }
 
+  /** Nobody knows whether it is committed. */
+  private doubt(error: HeliosError): HeliosError {
+    this.end({ kind: "unknown", error });
+    return error;
+  }
+
   private end(ending: Ending, isRollingBack = false): void {
     if (this.ending) return;
     this.ending = ending;
@@ -258,7 +281,7 @@ export class Transaction {
 
 /** What later requests are told. */
 export function errorOf(ending: Ending): HeliosError {
-  if (ending.kind === "failed") return ending.error;
+  if (ending.kind === "failed" || ending.kind === "unknown") return ending.error;
   return new HeliosError("TRANSACTION_NOT_FOUND", `The transaction has been ${ending.kind}.`);
 }
 
@@ -273,6 +296,16 @@ function at(operation: Read, scn: number): Read {
 
 function isOver(error: unknown): error is HeliosError {
   return error instanceof HeliosError && (error.code === "TRANSACTION_ABORTED" || error.code === "TRANSACTION_LOST");
+}
+
+/** It has waited for too long, and was not run. */
+function isTimeout(error: unknown): boolean {
+  return error instanceof HeliosError && error.code === "QUERY_TIMEOUT";
+}
+
+/** A commit that has happened, but may be lost yet. */
+function isUnknown(error: unknown): error is HeliosError {
+  return error instanceof HeliosError && error.code === "WORKER_LOST";
 }
 
 function within(asked: number | undefined, bounds: { readonly default: number; readonly most: number }): number {

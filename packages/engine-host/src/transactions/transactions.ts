@@ -19,7 +19,7 @@ import {
 } from "@heliosdb/port";
 import { shuttingDown } from "../errors/errors.js";
 import type { DatabaseWrites } from "../writers/database-writes.js";
-import { type Ended, EndedTransactions, hasEnded, notFound } from "./ended.js";
+import { type Ended, EndedTransactions, type Ending, hasEnded, lost, notFound } from "./ended.js";
 import type { TransactionFigures } from "./figures.js";
 import type { TransactionSlots } from "./limits.js";
 import { errorOf, Transaction, type TransactionTools } from "./transaction.js";
@@ -138,9 +138,9 @@ export class Transactions {
     if (this.options.isClosing()) throw shuttingDown();
     const open = this.open.get(id);
     if (open && isFor(request, { owner: open.info.owner, branch: open.branch })) {
-      if (end === "commit") return { id, commit: await open.commit(message, deadlineMs) };
-      await open.rollBack();
-      return { id, commit: null };
+      const ending = await (end === "commit" ? open.commit(message, deadlineMs) : open.rollBack());
+      // What came before it may have ended it otherwise.
+      return answerTo(request, ending);
     }
     return this.endAgain(request);
   }
@@ -152,14 +152,19 @@ export class Transactions {
     const ended = this.ended.get(id);
     if (ended) {
       if (!isFor(request, ended)) return this.missing(request);
-      const { ending } = ended;
-      if (end === "roll back" && ending.kind !== "committed") return { id, commit: null };
-      if (end === "commit" && ending.kind === "committed") return { id, commit: ending.commit };
-      throw ending.kind === "failed" ? ending.error : hasEnded(id, ending.kind);
+      return answerTo(request, ended.ending.kind === "unknown" ? await this.settled(id, ended) : ended.ending);
     }
     const commit = end === "commit" && /^txn_[0-9a-f]{32}$/.test(id) ? await this.committed(branch, id) : null;
     if (!commit) return this.missing(request);
     return { id, commit };
+  }
+
+  /** Asks once more whether it was committed. Rejects if that is still unknown. */
+  private async settled(id: string, ended: Ended): Promise<Ending> {
+    const commit = await this.options.writes.committed(ended.branch.id, id);
+    const ending: Ending = commit ? { kind: "committed", commit } : { kind: "failed", error: lost() };
+    this.ended.add(id, { ...ended, ending });
+    return ending;
   }
 
   private async committed(branch: string, id: string) {
@@ -194,6 +199,23 @@ export class Transactions {
   /** Ends all of them: the database is dropped. */
   drop(error: HeliosError): void {
     for (const transaction of [...this.open.values()]) transaction.lose(error);
+  }
+}
+
+/** What a request to end a transaction answers once it has ended, by that request or before. */
+function answerTo({ transaction: id, end }: EndTransaction, ending: Ending): EndedTransaction {
+  switch (ending.kind) {
+    case "committed":
+      if (end === "commit") return { id, commit: ending.commit };
+      throw hasEnded(id, ending.kind);
+    case "rolled back":
+      if (end === "commit") throw hasEnded(id, ending.kind);
+      return { id, commit: null };
+    case "failed":
+      if (end === "commit") throw ending.error;
+      return { id, commit: null };
+    case "unknown":
+      throw ending.error;
   }
 }
 

@@ -187,12 +187,12 @@ export class DatabaseWrites implements CommandSource {
     });
   }
 
-  /** Gives up a transaction that still waits for its branch; its operation rejects with `error`. */
-  withdraw(transaction: string, error: HeliosError): void {
+  /** Gives up a transaction that still waits for its branch; its operation rejects with `error`. False if none waits. */
+  withdraw(transaction: string, error: HeliosError): boolean {
     const task = this.queue.find(({ operation }) => {
       return operation.op === "openTransaction" && operation.request.id === transaction;
     });
-    if (task) this.giveUp(task, error);
+    return task !== undefined && this.giveUp(task, error);
   }
 
   /** Makes the rewound copy that a reader needs; several requests for the same copy share one. */
@@ -542,8 +542,10 @@ export class DatabaseWrites implements CommandSource {
     }
   }
 
-  private giveUp(task: WriteTask, error: HeliosError): void {
-    if (this.queue.remove(task)) task.reject(error);
+  private giveUp(task: WriteTask, error: HeliosError): boolean {
+    const isWaiting = this.queue.remove(task);
+    if (isWaiting) task.reject(error);
+    return isWaiting;
   }
 
   private expire(task: WriteTask): void {
