@@ -142,6 +142,19 @@ describe("a transaction that writes", () => {
     expect(await names(test.db)).toEqual(["first", "second"]);
   });
 
+  it.each(["commit", "roll back", "expire"])("leaves its branch (%s) however many others wait for it", async (how) => {
+    await test.host.close();
+    test = await startHost({ dataDir: test.dataDir, maxQueuedPerDatabase: 3 });
+    const one = await begun(how === "expire" ? { totalMs: 1_000 } : {});
+    await one.insert("second");
+    const waiting = ["a", "b", "c"].map((name) => insert(test.db, name, { deadlineMs: 60_000 }));
+    expect(await codeOf(insert(test.db, "d"))).toBe("OVERLOADED");
+    if (how === "commit") await one.commit();
+    if (how === "roll back") await one.rollBack();
+    await Promise.all(waiting);
+    expect(await names(test.db)).toEqual(["first", ...(how === "commit" ? ["second"] : []), "a", "b", "c"]);
+  });
+
   it("runs its requests one after the other, and not more than it can keep", async () => {
     const one = await begun();
     const all = Array.from({ length: 30 }, (_, i) => codeOf(one.insert(`n${i}`)));

@@ -28,7 +28,12 @@ export class RequestSlots {
     if (this.total >= this.overall * SCARCE && mine >= this.overall - this.total) {
       throw overloaded(this.total, "of all databases");
     }
-    this.byDatabase.set(database, mine + 1);
+    this.add(database);
+  }
+
+  /** Takes one beyond the limits, for what others wait for. */
+  add(database: string): void {
+    this.byDatabase.set(database, (this.byDatabase.get(database) ?? 0) + 1);
     this.total++;
   }
 

@@ -249,11 +249,16 @@ export class Transaction {
     // From here on, no request is run in it.
     this.end(ending, state === "writing");
     if (state === "reading") return;
-    const end = { end: "roll back" } as const;
-    try {
-      await tools.writes.transaction({ do: "endTransaction", transaction: id, end }, END_MS);
-    } catch {
-      // Whatever ended it, nothing of it is left.
+    const command = { do: "endTransaction", transaction: id, end: { end: "roll back" } } as const;
+    let isWaiting = true;
+    while (isWaiting) {
+      try {
+        await tools.writes.transaction(command, END_MS);
+        isWaiting = false;
+      } catch (error) {
+        // Whatever else ended it, nothing of it is left.
+        isWaiting = isTimeout(error);
+      }
     }
     tools.writes.transactionEnded(this.branch.name);
   }

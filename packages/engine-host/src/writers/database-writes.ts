@@ -405,7 +405,9 @@ export class DatabaseWrites implements CommandSource {
   async transaction(command: TransactionCommand, deadlineMs: number, cancellation?: Cancellation): Promise<unknown> {
     if (this.dropped) throw this.dropped;
     const { requestSlots, name } = this.options;
-    requestSlots.take(name);
+    // All that wait may wait for the end of this transaction.
+    if (command.do === "endTransaction") requestSlots.add(name);
+    else requestSlots.take(name);
     try {
       return await this.inTransactions.run(command, deadlineMs, cancellation);
     } finally {
