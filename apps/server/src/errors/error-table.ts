@@ -33,9 +33,29 @@ type ServerErrorCode =
 
 export type ErrorCode = PortErrorCode | ServerErrorCode;
 
+/** The HTTP statuses of errors. */
+export type ErrorStatus =
+  | 400
+  | 401
+  | 403
+  | 404
+  | 405
+  | 408
+  | 409
+  | 410
+  | 413
+  | 414
+  | 415
+  | 422
+  | 429
+  | 431
+  | 500
+  | 501
+  | 503;
+
 export interface ErrorRow {
-  /** HTTP status. A surface may have exceptions. */
-  readonly status: number;
+  /** A surface may have exceptions. */
+  readonly status: ErrorStatus;
   /** The message if the code that throws gives none. */
   readonly message: string;
   /** The condition, in the words of the documentation. */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import type { ErrorStatus } from "../../dist/errors/error-table.js";
 import { errorWord } from "../../dist/surfaces/v1/dialect/error-status.js";
 import { Promises } from "../support/promises.js";
 import { TestTitles } from "../support/test-titles.js";
@@ -51,7 +52,8 @@ describe("the table of coverage", () => {
   it("has the tutorial's statuses, each with its word", () => {
     const statuses = list(DOCUMENTS.statuses.tutorial);
     expect(Object.keys(PROOFS.statuses).sort()).toEqual([...statuses].sort());
-    for (const [status, word] of statuses.map((one) => one.split("="))) expect(errorWord(Number(status))).toBe(word);
+    for (const [status, word] of statuses.map((one) => one.split("=")))
+      expect(errorWord(Number(status) as ErrorStatus)).toBe(word);
   });
 
   it("has what any answer has: the envelope, the errors and the headers that OpenAPI shows", () => {

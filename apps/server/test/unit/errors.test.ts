@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { PORT_ERROR_CODES } from "@heliosdb/port";
 import { describe, expect, it } from "vitest";
-import { ERROR_CODES, ERRORS } from "../../dist/errors/error-table.js";
+import { ERROR_CODES, ERRORS, type ErrorStatus } from "../../dist/errors/error-table.js";
 import { renderHeliumErrors } from "../../dist/surfaces/helium/docs/render-errors.js";
 import { renderLibsqlErrors } from "../../dist/surfaces/libsql/docs/render-errors.js";
 import { renderRqliteErrors } from "../../dist/surfaces/rqlite/docs/render-errors.js";
@@ -22,7 +22,7 @@ describe("the table of errors", () => {
       const row = ERRORS[code as keyof typeof ERRORS];
       expect(Number(lite)).toBe(errorStatus(code as never, "lite", false));
       expect(Number(spec ?? lite)).toBe(errorStatus(code as never, "spec", false));
-      expect(word).toBe(errorWord(Number(lite)));
+      expect(word).toBe(errorWord(Number(lite) as ErrorStatus));
       expect(when).toBe(row.when.replaceAll("|", "\\|"));
     }
     const sections = [
@@ -36,7 +36,7 @@ describe("the table of errors", () => {
   });
 
   it("has the tutorial's words for the tutorial's statuses", () => {
-    const words = [400, 401, 403, 404, 408, 409, 422, 429, 500, 501].map(errorWord);
+    const words = ([400, 401, 403, 404, 408, 409, 422, 429, 500, 501] as const).map(errorWord);
     expect(words).toEqual([
       "BadRequest",
       "Unauthorized",
@@ -49,6 +49,15 @@ describe("the table of errors", () => {
       "InternalServerError",
       "NotImplemented",
     ]);
+  });
+
+  it("has a word of its own for each status that can be answered", () => {
+    const answered = ERROR_CODES.flatMap((code) => [false, true].map((on) => errorStatus(code, "lite", on)));
+    const statuses = [...new Set(answered)];
+    const words = statuses.map(errorWord);
+    expect(words.every((word) => /^[A-Z][A-Za-z]+$/.test(word))).toBe(true);
+    expect(new Set(words).size).toBe(statuses.length);
+    expect(errorWord(errorStatus("TRANSACTION_EXPIRED", "lite", false))).toBe("Gone");
   });
 
   it("has the statuses that the specification names", () => {

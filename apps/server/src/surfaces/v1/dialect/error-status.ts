@@ -1,7 +1,7 @@
-import { ERRORS, type ErrorCode } from "../../../errors/error-table.js";
+import { ERRORS, type ErrorCode, type ErrorStatus } from "../../../errors/error-table.js";
 import type { Dialect } from "./dialects.js";
 
-type ByDialect = { readonly [D in Dialect]: number };
+type ByDialect = { readonly [D in Dialect]: ErrorStatus };
 
 /** Errors for which the documents differ from the usual status. */
 const EXCEPTIONS: { readonly [C in ErrorCode]?: ByDialect } = {
@@ -13,13 +13,13 @@ const ON_BRANCH_ITSELF: { readonly [C in ErrorCode]?: ByDialect } = {
 };
 
 /** `onBranchItself`: the operation would delete the branch, not write to it. */
-export function errorStatus(code: ErrorCode, dialect: Dialect, onBranchItself: boolean): number {
+export function errorStatus(code: ErrorCode, dialect: Dialect, onBranchItself: boolean): ErrorStatus {
   const exception = (onBranchItself && ON_BRANCH_ITSELF[code]) || EXCEPTIONS[code];
   return exception ? exception[dialect] : ERRORS[code].status;
 }
 
 /** The tutorial's error word follows from the status alone. */
-const WORDS: { readonly [status: number]: string } = {
+const WORDS: { readonly [S in ErrorStatus]: string } = {
   400: "BadRequest",
   401: "Unauthorized",
   403: "Forbidden",
@@ -27,6 +27,7 @@ const WORDS: { readonly [status: number]: string } = {
   405: "MethodNotAllowed",
   408: "QueryTimeout",
   409: "Conflict",
+  410: "Gone",
   413: "PayloadTooLarge",
   414: "UriTooLong",
   415: "UnsupportedMediaType",
@@ -40,6 +41,6 @@ const WORDS: { readonly [status: number]: string } = {
 
 export const ERROR_WORDS = Object.values(WORDS);
 
-export function errorWord(status: number): string {
-  return WORDS[status] ?? "InternalServerError";
+export function errorWord(status: ErrorStatus): string {
+  return WORDS[status];
 }

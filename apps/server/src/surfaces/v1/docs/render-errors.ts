@@ -1,4 +1,4 @@
-import { ERROR_CODES, ERRORS, type ErrorCode } from "../../../errors/error-table.js";
+import { ERROR_CODES, ERRORS, type ErrorCode, type ErrorStatus } from "../../../errors/error-table.js";
 import type { Dialect } from "../dialect/dialects.js";
 import { errorStatus, errorWord } from "../dialect/error-status.js";
 
@@ -56,7 +56,7 @@ function row(code: ErrorCode): string {
   return `| \`${code}\` | ${statuses} | ${errorWord(lite)} | ${ERRORS[code].when.replaceAll("|", "\\|")} |`;
 }
 
-function status(code: ErrorCode, dialect: Dialect): number {
+function status(code: ErrorCode, dialect: Dialect): ErrorStatus {
   return errorStatus(code, dialect, false);
 }
 

@@ -1,4 +1,4 @@
-import { ERRORS, type ErrorCode } from "../../../errors/error-table.js";
+import { ERRORS, type ErrorCode, type ErrorStatus } from "../../../errors/error-table.js";
 import type { JsonSchema, Schema } from "../../../schema/schema.js";
 import type { Dialect } from "../dialect/dialects.js";
 import { PRESENTERS } from "../formats/presenters.js";
@@ -74,7 +74,7 @@ export class Components {
     return { $ref: `#/components/responses/${name}` };
   }
 
-  errorExample(code: ErrorCode, status: number, dialect: Dialect): unknown {
+  errorExample(code: ErrorCode, status: ErrorStatus, dialect: Dialect): unknown {
     const report = { code, message: ERRORS[code].message, data: {}, headers: {} };
     return PRESENTERS[dialect].error(report, status, { requestId: "req_m3k9x2a1", elapsedMs: 3 });
   }

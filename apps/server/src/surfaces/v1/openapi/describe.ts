@@ -1,4 +1,4 @@
-import { ERRORS, type ErrorCode } from "../../../errors/error-table.js";
+import { ERRORS, type ErrorCode, type ErrorStatus } from "../../../errors/error-table.js";
 import { isRepeatable } from "../../../http/idempotency/attempt.js";
 import { isOptional, type JsonSchema, type Schema } from "../../../schema/schema.js";
 import { DIALECTS, type Dialect } from "../dialect/dialects.js";
@@ -145,7 +145,7 @@ function streamContent(components: Components): Part {
 
 function failures(operation: AnyOperation, defaultDialect: Dialect, components: Components): Part {
   const codes = [...new Set([...commonErrors(operation), ...operation.errors])].sort();
-  const byStatus = new Map<number, Map<Dialect, ErrorCode[]>>();
+  const byStatus = new Map<ErrorStatus, Map<Dialect, ErrorCode[]>>();
   for (const code of codes) {
     for (const dialect of DIALECTS) {
       const status = errorStatus(code, dialect, operation.onBranchItself);
@@ -166,7 +166,7 @@ function failures(operation: AnyOperation, defaultDialect: Dialect, components: 
 }
 
 function failure(
-  status: number,
+  status: ErrorStatus,
   dialects: ReadonlyMap<Dialect, readonly ErrorCode[]>,
   codes: readonly ErrorCode[],
   defaultDialect: Dialect,

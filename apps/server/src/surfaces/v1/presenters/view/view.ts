@@ -1,5 +1,6 @@
 import type { JsonRowForm, StreamHead } from "@heliosdb/port";
 import type { ErrorReport } from "../../../../errors/api-error.js";
+import type { ErrorStatus } from "../../../../errors/error-table.js";
 import type { ResponseMeta, RowsEnd } from "../../../../http/surface/response-format.js";
 import type { Infer, Schema } from "../../../../schema/index.js";
 import type { Results } from "./results.js";
@@ -40,5 +41,5 @@ export interface Presenter {
   frame<D>(view: View<D>): View<D>;
   readonly stream: RowStreamViews;
   readonly errorSchema: Schema<unknown>;
-  error(report: ErrorReport, status: number, meta: ResponseMeta): unknown;
+  error(report: ErrorReport, status: ErrorStatus, meta: ResponseMeta): unknown;
 }
