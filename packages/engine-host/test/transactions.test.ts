@@ -104,19 +104,26 @@ describe("a transaction that writes", () => {
     expect(await names(test.db, "dev")).toEqual(["first", "on dev"]);
   });
 
-  it("lets a merge, a restore and a deletion of its branch wait, and a read of the past that needs a copy go on", async () => {
+  it("lets a merge, a restore and a reset of its branch wait, and a read of the past that needs a copy go on", async () => {
     await test.db.createBranch({ name: "dev" });
     await insert(test.db, "on dev", { branch: "dev" });
     const one = await begun({ branch: "dev" });
     await one.insert("late");
     const at = { kind: "scn", scn: (await test.db.getBranch({ branch: "main" })).headScn } as const;
-    const deleted = test.db.deleteBranch({ branch: "dev" });
+    const answered: string[] = [];
+    const others = [
+      test.db.resetBranch({ branch: "dev", to: "parent", author: "x" }).then(() => answered.push("reset")),
+      test.db.restore({ branch: "dev", at, author: "x" }).then(() => answered.push("restore")),
+      test.db
+        .merge({ source: "main", target: "dev", strategy: "auto", author: "x" })
+        .then(() => answered.push("merge")),
+    ];
     const rowid = { branch: "dev", sql: "SELECT count(rowid) FROM main.items", at };
     expect((await test.db.query(rowid)).rows).toEqual([[1n]]);
-    const merged = test.db.merge({ source: "main", target: "dev", strategy: "auto", author: "x" });
+    expect(answered).toEqual([]);
     await one.commit();
-    await Promise.allSettled([deleted, merged]);
-    expect((await deleted).name).toBe("dev");
+    await Promise.all(others);
+    expect(answered.toSorted()).toEqual(["merge", "reset", "restore"]);
   });
 
   it("answers BRANCH_BUSY where its branch does not become free in time", async () => {
@@ -204,6 +211,72 @@ describe("a transaction that reads", () => {
     await insert(test.db, "meanwhile");
     await three.insert("fourth");
     expect(await three.names()).toEqual(["first", "second", "meanwhile", "fourth"]);
+  });
+});
+
+describe("deleting the branch of a transaction", () => {
+  const ids = async (branch: string) =>
+    (await test.db.listTransactions({ branch, owner: null })).map(({ id: transaction }) => transaction);
+
+  it.each<TransactionMode>(["write", "deferred", "read"])(
+    "is refused while one is open, by any name: %s",
+    async (mode) => {
+      const { id } = await test.db.createBranch({ name: "dev" });
+      const one = await begun({ branch: "dev", mode });
+      expect(await codeOf(test.db.deleteBranch({ branch: "dev" }))).toBe("BRANCH_BUSY");
+      expect(await codeOf(test.db.deleteBranch({ branch: id, force: false }))).toBe("BRANCH_BUSY");
+      await test.db.updateBranch({ branch: "dev", name: "renamed" });
+      await test.db.createBranch({ name: "dev" });
+      expect(await codeOf(test.db.deleteBranch({ branch: "renamed" }))).toBe("BRANCH_BUSY");
+      expect((await test.db.deleteBranch({ branch: "dev" })).state).toBe("deleted");
+      const renamed = new Within(one.id, "renamed");
+      expect(await renamed.names()).toEqual(["first"]);
+      await renamed.rollBack();
+      expect((await test.db.deleteBranch({ branch: "renamed" })).id).toBe(id);
+    },
+  );
+
+  it.each<TransactionMode>(["write", "deferred", "read"])("rolls it back by force: %s", async (mode) => {
+    await test.db.createBranch({ name: "dev" });
+    const all = [await begun({ branch: "dev", mode }), await begun({ branch: "dev", mode: "read" })];
+    const waiting = codeOf(begin({ branch: "dev", waitMs: 60_000 }));
+    await expect.poll(() => ids("dev")).toHaveLength(3);
+    expect((await test.db.deleteBranch({ branch: "dev", force: true })).state).toBe("deleted");
+    // A first write may have got the branch before.
+    expect(["TRANSACTION_NOT_FOUND", "fulfilled"]).toContain(await waiting);
+    for (const one of all) expect(await codeOf(one.names())).toBe("TRANSACTION_NOT_FOUND");
+  });
+
+  it("rolls nothing back where the branch can't be deleted at all", async () => {
+    await test.db.createBranch({ name: "dev" });
+    await test.db.createBranch({ name: "child", parent: "dev" });
+    await test.db.createBranch({ name: "kept" });
+    const all = [await begun({ branch: "main" }), await begun({ branch: "dev" }), await begun({ branch: "kept" })];
+    await test.db.updateBranch({ branch: "kept", isProtected: true });
+    for (const force of [false, true]) {
+      const codes = all.map(({ branch }) => codeOf(test.db.deleteBranch({ branch, force })));
+      expect(await Promise.all(codes)).toEqual(["BRANCH_PROTECTED", "BRANCH_HAS_CHILDREN", "BRANCH_PROTECTED"]);
+    }
+    for (const one of all) expect(await one.names()).toEqual(["first"]);
+    expect(await codeOf(test.db.deleteBranch({ branch: "nowhere", force: true }))).toBe("BRANCH_NOT_FOUND");
+  });
+
+  it("leaves no transaction that writes behind when one begins at the same time", async () => {
+    for (let i = 0; i < 20; i++) {
+      await test.db.createBranch({ name: "dev" });
+      const beginning = begun({ branch: "dev" });
+      const [began, deleted] = await Promise.all([
+        codeOf(beginning),
+        codeOf(test.db.deleteBranch({ branch: "dev", force: i % 2 === 1 })),
+      ]);
+      if (deleted === "fulfilled") {
+        expect(began === "fulfilled" ? await codeOf((await beginning).names()) : began).toMatch(/_NOT_FOUND$/);
+      } else {
+        expect([began, deleted]).toEqual(["fulfilled", "BRANCH_BUSY"]);
+        await (await beginning).rollBack();
+        await test.db.deleteBranch({ branch: "dev" });
+      }
+    }
   });
 });
 
@@ -310,6 +383,22 @@ describe("whose a transaction is", () => {
     expect(await codeOf(begin({ mode, owner: "k_3" }))).toBe("OVERLOADED");
     await open[0]!.rollBack();
     await begin({ mode, owner: "k_3" });
+  });
+
+  it("it goes with its branch to another name, and is none of the branch that has the old one", async () => {
+    await test.db.createBranch({ name: "dev" });
+    const old = await begun({ branch: "dev" });
+    await old.insert("second");
+    const { id } = await test.db.updateBranch({ branch: "dev", name: "renamed" });
+    await test.db.createBranch({ name: "dev" });
+    const [renamed, byId] = [new Within(old.id, "renamed"), new Within(old.id, id)];
+    expect(await codeOf(old.names())).toBe("TRANSACTION_NOT_FOUND");
+    expect(await renamed.names()).toEqual(["first", "second"]);
+    expect((await test.db.getTransaction(byId.ref)).branch).toEqual({ id, name: "renamed" });
+    const commit = await renamed.commit();
+    await test.db.updateBranch({ branch: id, name: "again" });
+    expect(await new Within(old.id, "again").commit()).toEqual(commit);
+    expect(await codeOf(renamed.commit())).toBe("BRANCH_NOT_FOUND");
   });
 
   it("one on a branch that does not exist is no transaction", async () => {

@@ -164,6 +164,20 @@ export const TRANSACTION_CASES = cases("transactions", {
     await db.endTransaction({ ...one.ref, owner: null, end: "roll back" });
   },
 
+  "keep their branch from being deleted, except by force": async ({ db }) => {
+    await db.createBranch({ name: "dev" });
+    const onDev = { branch: "dev", owner: OWNER };
+    const { id: transaction } = await db.beginTransaction({ ...onDev, mode: "write", author: AUTHOR });
+    await refused("BRANCH_BUSY", db.deleteBranch({ branch: "dev" }));
+    expect((await db.deleteBranch({ branch: "dev", force: true })).state).toBe("deleted");
+    await db.createBranch({ name: "dev" });
+    await refused("TRANSACTION_NOT_FOUND", db.getTransaction({ ...onDev, transaction }));
+    const reading = await db.beginTransaction({ ...onDev, mode: "read", author: AUTHOR });
+    await refused("BRANCH_BUSY", db.deleteBranch({ branch: "dev" }));
+    await db.endTransaction({ ...onDev, transaction: reading.id, end: "roll back" });
+    expect((await db.deleteBranch({ branch: "dev" })).state).toBe("deleted");
+  },
+
   "can be without foreign keys, which are checked at the commit": async ({ db }) => {
     await commit(
       db,

@@ -79,6 +79,8 @@ export interface ListBranches {
 
 export interface DeleteBranch extends Repeatable {
   readonly branch: BranchRef;
+  /** Rolls back the transactions that are open on it. Default false: while there are any, it rejects with BRANCH_BUSY. */
+  readonly force?: boolean;
 }
 
 export interface GetBranch {

@@ -53,7 +53,7 @@ export const API_FIELDS = {
   "createWebhook.description": {"help":"what the webhook is for"},
   "createWebhook.events": {"help":"events to send","default":"all","choices":["branch.created","branch.deleted","branch.merged","branch.protected","branch.data_changed"],"isList":true},
   "createWebhook.url": {"help":"URL that events are sent to: http or https, without user and password, to a public address"},
-  "deleteBranch.force": {"help":"delete the branch even if a transaction is open on it, which is rolled back; otherwise the deletion waits for its end; it overrides neither protection nor children"},
+  "deleteBranch.force": {"help":"delete the branch even if transactions are open on it, which are rolled back; otherwise that is 409 BRANCH_BUSY; it overrides neither protection nor children"},
   "deleteRows.filter": {"help":"SQL expression, as after WHERE; true means all rows; it takes no parameters: for values from users, send SQL with parameters"},
   "deleteRows.transaction_id": {"help":"runs the request in this transaction, which must be on the same branch"},
   "execute.max_rows": {"help":"maximum number of rows in the response; default and maximum are HELIOSDB_MAX_ROWS (10,000)","isInteger":true,"minimum":1},

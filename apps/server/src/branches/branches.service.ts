@@ -71,15 +71,9 @@ export class BranchesService {
     return database.updateBranch(request);
   }
 
-  /** @param force rolls back the transactions on the branch that it would have to wait for */
-  async delete({ database }: Caller, branch: BranchRef, force: boolean): Promise<BranchInfo> {
-    if (force && (await isDeletable(database, branch))) {
-      const open = await database.listTransactions({ branch, owner: null });
-      const end = { branch, owner: null, end: "roll back" } as const;
-      // One that has ended meanwhile is no longer in the way.
-      await Promise.allSettled(open.map(({ id }) => database.endTransaction({ ...end, transaction: id })));
-    }
-    return database.deleteBranch({ branch });
+  /** @param force rolls back the transactions on the branch, which otherwise keep it from being deleted */
+  delete({ database }: Caller, branch: BranchRef, force: boolean): Promise<BranchInfo> {
+    return database.deleteBranch({ branch, force });
   }
 
   undelete(caller: Caller, request: Omit<UndeleteBranch, keyof Repeatable>): Promise<BranchInfo> {
@@ -116,12 +110,4 @@ function compare(a: BranchInfo, b: BranchInfo, sort: "created_at" | "updated_at"
 
 function byName(a: BranchInfo, b: BranchInfo): number {
   return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
-}
-
-/** Where a branch can't be deleted, nobody's transaction is rolled back for it. */
-async function isDeletable(database: DatabasePort, ref: BranchRef): Promise<boolean> {
-  const all = await database.listBranches({});
-  const found = all.find(({ id, name }) => id === ref || name === ref);
-  if (!found || found.isProtected || found.isDefault) return false;
-  return !all.some(({ parent }) => parent?.id === found.id);
 }

@@ -268,7 +268,9 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
   BRANCH_BUSY: {
     status: 409,
     message: "The branch is in use by another transaction.",
-    when: "A transaction waited for its branch for `wait_ms`, while another transaction or a long write had it",
+    when:
+      "A transaction waited for its branch for `wait_ms`, while another transaction or a long write had it; or a branch " +
+      "was to be deleted without `force` while a transaction was open on it",
     retryAfter: 1,
   },
   QUERY_TIMEOUT: {

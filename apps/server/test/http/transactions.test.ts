@@ -156,7 +156,7 @@ describe("the end of a transaction", () => {
     await write(late, "DELETE FROM accounts");
     await expect.poll(async () => (await get(server, `${AT}/${late}`)).status).toBe(410);
     for (const answer of [await write(late, "DELETE FROM accounts"), await commit(late)]) {
-      expect([answer.status, answer.body.code]).toEqual([410, "TRANSACTION_EXPIRED"]);
+      expect([answer.status, answer.body.error, answer.body.code]).toEqual([410, "Gone", "TRANSACTION_EXPIRED"]);
       expect(answer.headers.get("transaction-expires-at")).toBeNull();
     }
     expect((await rollBack(late)).status).toBe(200);
@@ -217,15 +217,16 @@ describe("whose a transaction is", () => {
     expect((await commit(id, undefined, { key: KEYS.write })).body.code).toBe("TRANSACTION_NOT_FOUND");
   });
 
-  it("deleting its branch waits for it, or rolls it back by force", async () => {
+  it("its branch is deleted only by force, and then it is rolled back", async () => {
     await must(server, "POST", "/v1/branches", { name: "gone" });
     const begun = await post(server, "/v1/branches/gone/transactions", { idle_ms: 60_000 });
     const at = `/v1/branches/gone/transactions/${begun.body.transaction_id}`;
-    const deleted = call(server, "DELETE", "/v1/branches/gone");
+    const refused = await call(server, "DELETE", "/v1/branches/gone");
+    expect([refused.status, refused.body.code, refused.body.error]).toEqual([409, "BRANCH_BUSY", "Conflict"]);
+    expect(refused.headers.get("retry-after")).toBe("1");
     expect((await get(server, at)).body.state).toBe("writing");
-    expect((await call(server, "DELETE", "/v1/branches/gone?force=true")).status).toBeLessThan(500);
-    expect((await deleted).status).toBeLessThan(500);
-    expect((await get(server, at)).status).toBe(404);
+    expect((await call(server, "DELETE", "/v1/branches/gone?force=true")).status).toBe(204);
+    expect((await get(server, at)).body.code).toBe("TRANSACTION_NOT_FOUND");
     expect((await get(server, "/v1/branches/gone")).status).toBe(404);
   });
 

@@ -1962,7 +1962,7 @@ export interface components {
         /** @enum {string} */
         ErrorCode: "BAD_REQUEST" | "UNKNOWN_FIELD" | "INVALID_FIELD" | "FIELD_CONFLICT" | "FILTER_REQUIRED" | "INVALID_FILTER" | "INVALID_BRANCH_NAME" | "INVALID_POINT" | "INVALID_CURSOR" | "PARAM_COUNT" | "PARAM_TYPE" | "INVALID_SQL" | "MULTIPLE_STATEMENTS" | "NOT_A_QUERY" | "NOT_A_STATEMENT" | "TRANSACTION_CONTROL" | "UNAUTHORIZED" | "FORBIDDEN" | "HOST_NOT_ALLOWED" | "SQL_NOT_ALLOWED" | "BRANCH_READ_ONLY" | "BRANCH_PROTECTED" | "BRANCH_NOT_FOUND" | "TABLE_NOT_FOUND" | "ROW_NOT_FOUND" | "SNAPSHOT_NOT_FOUND" | "KEY_NOT_FOUND" | "USER_NOT_FOUND" | "WEBHOOK_NOT_FOUND" | "TENANT_NOT_FOUND" | "IDEMPOTENCY_MISMATCH" | "IDEMPOTENCY_IN_PROGRESS" | "IDEMPOTENCY_SECRET" | "IDEMPOTENCY_UNKNOWN" | "PREDECESSOR_FAILED" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "QUERY_NOT_FOUND" | "TRANSACTION_NOT_FOUND" | "TRANSACTION_EXPIRED" | "TRANSACTION_LOST" | "TRANSACTION_ABORTED" | "TRANSACTION_CONFLICT" | "BRANCH_BUSY" | "QUERY_TIMEOUT" | "QUERY_CANCELLED" | "BRANCH_EXISTS" | "SNAPSHOT_EXISTS" | "USER_EXISTS" | "KEY_ENDED" | "BACKUP_EXISTS" | "BACKUP_RUNNING" | "TENANT_EXISTS" | "BRANCH_HAS_CHILDREN" | "EXTERNAL_CHANGE" | "MERGE_CONFLICT" | "MERGE_CONSTRAINT" | "TARGET_MOVED" | "UNIQUE_VIOLATION" | "FOREIGN_KEY_VIOLATION" | "PAYLOAD_TOO_LARGE" | "URL_TOO_LONG" | "UNSUPPORTED_MEDIA_TYPE" | "INVALID_MERGE" | "INVALID_FILE" | "NOT_NULL_VIOLATION" | "CHECK_VIOLATION" | "TYPE_MISMATCH" | "SQL_NAME_NOT_FOUND" | "SQL_ERROR" | "POINT_IN_FUTURE" | "POINT_BEFORE_HISTORY" | "POINT_EXPIRED" | "TABLE_NOT_VERSIONED" | "WEBHOOK_TARGET_REFUSED" | "RESOURCE_LIMIT" | "RESULT_TOO_LARGE" | "HEADERS_TOO_LARGE" | "RATE_LIMITED" | "INTERNAL_ERROR" | "NOT_IMPLEMENTED" | "OVERLOADED" | "SHUTTING_DOWN" | "NOT_ACTIVE" | "WORKER_LOST" | "STORAGE_UNAVAILABLE";
         /** @enum {string} */
-        ErrorWord: "BadRequest" | "Unauthorized" | "Forbidden" | "NotFound" | "MethodNotAllowed" | "QueryTimeout" | "Conflict" | "PayloadTooLarge" | "UriTooLong" | "UnsupportedMediaType" | "UnprocessableEntity" | "TooManyRequests" | "RequestHeaderFieldsTooLarge" | "InternalServerError" | "NotImplemented" | "ServiceUnavailable";
+        ErrorWord: "BadRequest" | "Unauthorized" | "Forbidden" | "NotFound" | "MethodNotAllowed" | "QueryTimeout" | "Conflict" | "Gone" | "PayloadTooLarge" | "UriTooLong" | "UnsupportedMediaType" | "UnprocessableEntity" | "TooManyRequests" | "RequestHeaderFieldsTooLarge" | "InternalServerError" | "NotImplemented" | "ServiceUnavailable";
         /**
          * @example {
          *       "sql": "INSERT INTO users (id, name, email) VALUES ($1, $2, $3)",
@@ -5431,7 +5431,7 @@ export interface components {
                 /**
                  * @example {
                  *       "status": 410,
-                 *       "error": "InternalServerError",
+                 *       "error": "Gone",
                  *       "message": "The transaction was rolled back because it took too long.",
                  *       "code": "TRANSACTION_EXPIRED",
                  *       "request_id": "req_m3k9x2a1"
@@ -5441,7 +5441,7 @@ export interface components {
                 /**
                  * @example {
                  *       "status": 410,
-                 *       "error": "InternalServerError",
+                 *       "error": "Gone",
                  *       "message": "The transaction was rolled back because it took too long.",
                  *       "code": "TRANSACTION_EXPIRED",
                  *       "request_id": "req_m3k9x2a1"
@@ -10597,7 +10597,7 @@ export interface operations {
     deleteBranch: {
         parameters: {
             query?: {
-                /** @description Delete the branch even if a transaction is open on it, which is rolled back. Otherwise the deletion waits for its end. It overrides neither protection nor children. */
+                /** @description Delete the branch even if transactions are open on it, which are rolled back. Otherwise that is 409 `BRANCH_BUSY`. It overrides neither protection nor children. */
                 force?: boolean;
             };
             header?: never;
@@ -10865,7 +10865,11 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
-            /** @description `BRANCH_HAS_CHILDREN`: Deleting a branch that others fork from; the response lists them. */
+            /**
+             * @description `BRANCH_BUSY`: A transaction waited for its branch for `wait_ms`, while another transaction or a long write had it; or a branch was to be deleted without `force` while a transaction was open on it.
+             *
+             *     `BRANCH_HAS_CHILDREN`: Deleting a branch that others fork from; the response lists them.
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10873,10 +10877,30 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The branch is in use by another transaction.",
+                     *       "code": "BRANCH_BUSY",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The branch is in use by another transaction.",
+                     *       "code": "BRANCH_BUSY",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "BRANCH_HAS_CHILDREN",
-                     *         "message": "Other branches fork from this branch. Delete them first.",
+                     *         "code": "BRANCH_BUSY",
+                     *         "message": "The branch is in use by another transaction.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -12041,7 +12065,7 @@ export interface operations {
             };
             408: components["responses"]["QUERY_TIMEOUT"];
             /**
-             * @description `BRANCH_BUSY`: A transaction waited for its branch for `wait_ms`, while another transaction or a long write had it.
+             * @description `BRANCH_BUSY`: A transaction waited for its branch for `wait_ms`, while another transaction or a long write had it; or a branch was to be deleted without `force` while a transaction was open on it.
              *
              *     `EXTERNAL_CHANGE`: Something other than this server wrote to the branch's file.
              *
@@ -12961,7 +12985,7 @@ export interface operations {
             };
             408: components["responses"]["QUERY_TIMEOUT"];
             /**
-             * @description `BRANCH_BUSY`: A transaction waited for its branch for `wait_ms`, while another transaction or a long write had it.
+             * @description `BRANCH_BUSY`: A transaction waited for its branch for `wait_ms`, while another transaction or a long write had it; or a branch was to be deleted without `force` while a transaction was open on it.
              *
              *     `EXTERNAL_CHANGE`: Something other than this server wrote to the branch's file.
              *
@@ -14561,7 +14585,7 @@ export interface operations {
             };
             408: components["responses"]["QUERY_TIMEOUT"];
             /**
-             * @description `BRANCH_BUSY`: A transaction waited for its branch for `wait_ms`, while another transaction or a long write had it.
+             * @description `BRANCH_BUSY`: A transaction waited for its branch for `wait_ms`, while another transaction or a long write had it; or a branch was to be deleted without `force` while a transaction was open on it.
              *
              *     `TRANSACTION_ABORTED`: A statement rolled the transaction back (`OR ROLLBACK`, `RAISE(ROLLBACK, …)`). Begin a new one.
              *
@@ -17504,7 +17528,7 @@ export interface operations {
             };
             408: components["responses"]["QUERY_TIMEOUT"];
             /**
-             * @description `BRANCH_BUSY`: A transaction waited for its branch for `wait_ms`, while another transaction or a long write had it.
+             * @description `BRANCH_BUSY`: A transaction waited for its branch for `wait_ms`, while another transaction or a long write had it; or a branch was to be deleted without `force` while a transaction was open on it.
              *
              *     `TRANSACTION_ABORTED`: A statement rolled the transaction back (`OR ROLLBACK`, `RAISE(ROLLBACK, …)`). Begin a new one.
              *
@@ -17876,7 +17900,7 @@ export interface operations {
             };
             408: components["responses"]["QUERY_TIMEOUT"];
             /**
-             * @description `BRANCH_BUSY`: A transaction waited for its branch for `wait_ms`, while another transaction or a long write had it.
+             * @description `BRANCH_BUSY`: A transaction waited for its branch for `wait_ms`, while another transaction or a long write had it; or a branch was to be deleted without `force` while a transaction was open on it.
              *
              *     `EXTERNAL_CHANGE`: Something other than this server wrote to the branch's file.
              *
@@ -18259,7 +18283,7 @@ export interface operations {
             };
             408: components["responses"]["QUERY_TIMEOUT"];
             /**
-             * @description `BRANCH_BUSY`: A transaction waited for its branch for `wait_ms`, while another transaction or a long write had it.
+             * @description `BRANCH_BUSY`: A transaction waited for its branch for `wait_ms`, while another transaction or a long write had it; or a branch was to be deleted without `force` while a transaction was open on it.
              *
              *     `EXTERNAL_CHANGE`: Something other than this server wrote to the branch's file.
              *
@@ -18656,7 +18680,7 @@ export interface operations {
             };
             408: components["responses"]["QUERY_TIMEOUT"];
             /**
-             * @description `BRANCH_BUSY`: A transaction waited for its branch for `wait_ms`, while another transaction or a long write had it.
+             * @description `BRANCH_BUSY`: A transaction waited for its branch for `wait_ms`, while another transaction or a long write had it; or a branch was to be deleted without `force` while a transaction was open on it.
              *
              *     `EXTERNAL_CHANGE`: Something other than this server wrote to the branch's file.
              *
@@ -19524,7 +19548,7 @@ export interface operations {
             };
             408: components["responses"]["QUERY_TIMEOUT"];
             /**
-             * @description `BRANCH_BUSY`: A transaction waited for its branch for `wait_ms`, while another transaction or a long write had it.
+             * @description `BRANCH_BUSY`: A transaction waited for its branch for `wait_ms`, while another transaction or a long write had it; or a branch was to be deleted without `force` while a transaction was open on it.
              *
              *     `EXTERNAL_CHANGE`: Something other than this server wrote to the branch's file.
              *

@@ -108,6 +108,6 @@ export function resetBody({ to, asOf, ifScn, message }: ResetBranch): components
 }
 
 export interface DeleteBranch extends CallOptions {
-  /** Rolls back the transactions that are open on the branch; otherwise the deletion waits for their end. */
+  /** Rolls back the transactions that are open on the branch. Otherwise they make the deletion fail (BRANCH_BUSY). */
   readonly force?: boolean;
 }

@@ -293,7 +293,8 @@ export class EngineHost implements DatabaseHostPort {
       streamJson: ({ rows, ...request }, signal) => this.stream(directory, request, rows, signal),
       write: (operation, deadlineMs, cancellation) => {
         if (this.closing) return Promise.reject(shuttingDown());
-        return writes.submit(operation, this.deadline(deadlineMs), cancellation);
+        const submit = () => writes.submit(operation, this.deadline(deadlineMs), cancellation);
+        return transactions.run(operation, submit);
       },
       exportFile: async (request) => {
         this.refuseWhileClosing();
@@ -321,6 +322,10 @@ export class EngineHost implements DatabaseHostPort {
         maxRows,
         read,
         getBranch: (branch) => read({ op: "getBranch", request: { branch } }, defaultDeadlineMs) as Promise<BranchInfo>,
+        listBranches: () => {
+          const all = { op: "listBranches", request: {} } as const;
+          return read(all, defaultDeadlineMs) as Promise<readonly BranchInfo[]>;
+        },
         resolve: (request) => read({ op: "resolve", request }, defaultDeadlineMs) as Promise<ResolvedPoint>,
         isClosing: () => this.closing !== null,
       });

@@ -1,4 +1,4 @@
-import { type CommitInfo, HeliosError } from "@heliosdb/port";
+import { type BranchName, type CommitInfo, HeliosError } from "@heliosdb/port";
 
 /** How a transaction ended. */
 export type Ending =
@@ -11,8 +11,7 @@ export type Ending =
 
 export interface Ended {
   readonly owner: string;
-  /** Name and id of its branch. */
-  readonly branch: { readonly id: string; readonly name: string };
+  readonly branch: BranchName;
   readonly ending: Ending;
 }
 
@@ -35,6 +34,10 @@ export class EndedTransactions {
       if (this.byId.size <= MOST && until > Date.now()) return;
       this.byId.delete(oldest);
     }
+  }
+
+  renamed(branch: BranchName): void {
+    for (const [id, ended] of this.byId) if (ended.branch.id === branch.id) this.byId.set(id, { ...ended, branch });
   }
 }
 

@@ -51,7 +51,8 @@ export class Transaction {
 
   constructor(
     readonly id: string,
-    readonly branch: BranchName,
+    /** Changes with the branch's name. */
+    public branch: BranchName,
     readonly request: BeginTransaction,
     private scn: number,
     private readonly tools: TransactionTools,

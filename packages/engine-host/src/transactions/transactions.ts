@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
+import type { ControlOperation, WriteOperation } from "@heliosdb/engine";
 import {
   type BeginTransaction,
   type BranchInfo,
   type Cancellation,
   type DatabasePort,
+  type DeleteBranch,
   type EndedTransaction,
   type EndTransaction,
   HeliosError,
@@ -19,6 +21,7 @@ import {
 } from "@heliosdb/port";
 import { shuttingDown } from "../errors/errors.js";
 import type { DatabaseWrites } from "../writers/database-writes.js";
+import { deleteFreeBranch } from "./branch-deletion.js";
 import { type Ended, EndedTransactions, type Ending, hasEnded, lost, notFound } from "./ended.js";
 import type { TransactionFigures } from "./figures.js";
 import type { TransactionSlots } from "./limits.js";
@@ -31,6 +34,7 @@ export interface TransactionsOptions {
   readonly maxRows: number;
   readonly read: TransactionTools["read"];
   readonly getBranch: (branch: string) => Promise<BranchInfo>;
+  readonly listBranches: () => Promise<readonly BranchInfo[]>;
   /** The server is shutting down: what is open will be rolled back. */
   readonly isClosing: () => boolean;
   readonly resolve: (request: { branch: string; at: NonNullable<BeginTransaction["at"]> }) => Promise<ResolvedPoint>;
@@ -60,7 +64,7 @@ export class Transactions {
 
   readonly methods: TransactionMethods = {
     beginTransaction: (request) => this.begin(request),
-    inTransaction: (request, cancellation) => this.run(request, cancellation),
+    inTransaction: (request, cancellation) => this.runIn(request, cancellation),
     endTransaction: (request) => this.end(request),
     renewTransaction: async ({ idleMs, ...ref }) => {
       const transaction = await this.find(ref);
@@ -116,7 +120,7 @@ export class Transactions {
     }
   }
 
-  private async run<O extends TransactionOp>(
+  private async runIn<O extends TransactionOp>(
     request: InTransaction<O>,
     cancellation: Cancellation | undefined,
   ): Promise<TransactionResult<O>> {
@@ -189,6 +193,34 @@ export class Transactions {
   private async missing({ branch, transaction }: TransactionRef): Promise<never> {
     await this.options.getBranch(branch);
     throw notFound(transaction);
+  }
+
+  /** Runs an operation by `submit`, with what it means for the transactions on its branch. */
+  run<T>(operation: WriteOperation | ControlOperation, submit: () => Promise<T>): Promise<T> {
+    switch (operation.op) {
+      case "deleteBranch":
+        return this.deleteBranch(operation.request, submit);
+      case "updateBranch":
+        return operation.request.name === undefined ? submit() : this.renameBranch(submit);
+      default:
+        return submit();
+    }
+  }
+
+  private async renameBranch<T>(submit: () => Promise<T>): Promise<T> {
+    const updated = await submit();
+    const { id, name } = updated as BranchInfo;
+    for (const transaction of this.open.values()) if (transaction.branch.id === id) transaction.branch = { id, name };
+    this.ended.renamed({ id, name });
+    return updated;
+  }
+
+  /** Unless that is refused because of what is open on it. */
+  private deleteBranch<T>(request: DeleteBranch, submit: () => Promise<T>): Promise<T> {
+    if (this.open.size === 0) return submit();
+    const { listBranches } = this.options;
+    const openOn = (id: string) => [...this.open.values()].filter(({ branch }) => branch.id === id);
+    return deleteFreeBranch(request, { listBranches, openOn }, submit);
   }
 
   /** The writer process is gone, with the transactions that wrote in it. */

@@ -173,13 +173,13 @@ export const deleteBranch = operation({
     force: withDefault(
       booleanParameter({
         description:
-          "Delete the branch even if a transaction is open on it, which is rolled back. Otherwise the deletion waits for its " +
-          "end. It overrides neither protection nor children.",
+          "Delete the branch even if transactions are open on it, which are rolled back. Otherwise that is 409 " +
+          "`BRANCH_BUSY`. It overrides neither protection nor children.",
       }),
       false,
     ),
   }),
   view: "deletedBranch",
-  errors: ["BRANCH_NOT_FOUND", "BRANCH_PROTECTED", "BRANCH_HAS_CHILDREN"],
+  errors: ["BRANCH_NOT_FOUND", "BRANCH_PROTECTED", "BRANCH_HAS_CHILDREN", "BRANCH_BUSY"],
   onBranchItself: true,
 });
