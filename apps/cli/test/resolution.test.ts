@@ -9,6 +9,10 @@ describe("a resolution", () => {
     ["users=source", { table: "users", use: "source" }],
     ['users:"a:b=c":name=source', { table: "users", key: "a:b=c", column: "name", use: "source" }],
     ['pairs:["x]",1]:v=value:"a=b"', { table: "pairs", key: ["x]", 1], column: "v", use: "value", value: "a=b" }],
+    [
+      'files:[{"type":"bytea","value":"AP8="},1]=source',
+      { table: "files", key: [{ type: "bytea", value: "AP8=" }, 1], use: "source" },
+    ],
     ["users:1:age=value:null", { table: "users", key: "1", column: "age", use: "value", value: null }],
     ["users:1=value:null", { table: "users", key: "1", use: "value", value: null }],
     ['users:1=value:{"id":1,"name":null}', { table: "users", key: "1", use: "value", value: { id: 1, name: null } }],
@@ -26,6 +30,8 @@ describe("a resolution", () => {
     "users:1:name=value:[1]",
     "users:1:n=value:9007199254740993",
     'users:"1:name=source',
+    'users:[{"type":"bytes","value":"AP8="}]:name=source',
+    'users:[{"type":"bytea","value":[1]}]:name=source',
     "=source",
   ])("%s is refused", (text) => {
     expect(() => resolution(text)).toThrow(UsageError);

@@ -16,7 +16,7 @@ export type ConflictValue = Value | RowObject;
 
 export interface MergeConflict {
   readonly table: string;
-  /** The key as text; a composite key as JSON array text. */
+  /** The key as text; as JSON array text if it is composite, or if its text could mean another row in conflict. */
   readonly rowId: string | null;
   /** Null if the whole row is in conflict, for example because one side deleted it. */
   readonly column: string | null;

@@ -2,6 +2,8 @@ import type { MergeResolution, Value } from "@heliosdb/client";
 import { UsageError } from "../errors/exit-codes.js";
 import { parseJson } from "./json.js";
 
+const KEY_TYPES = ["bytea", "int8", "float8"] as const;
+
 /** Parses `TABLE:KEY:COLUMN=CHOICE`, without the column for a whole row, without the key for the schema. */
 export function resolution(text: string): MergeResolution {
   const [, table, rest] = /^([^:=]+)([:=].*)$/s.exec(text) ?? [];
@@ -27,7 +29,7 @@ function keyOf(text: string, whole: string): { key: string | Value[]; after: str
   if (json === undefined) throw wrong(whole);
   const value = parseJson(`the key of "${whole}"`, json);
   return {
-    key: Array.isArray(value) ? value.map((part) => cell(part, whole)) : String(value),
+    key: Array.isArray(value) ? value.map((part) => keyPart(part, whole)) : String(value),
     after: text.slice(json.length),
   };
 }
@@ -45,6 +47,18 @@ function rowOrNull(value: unknown, whole: string): Record<string, Value> | null 
     );
   }
   return Object.fromEntries(Object.entries(value).map(([column, one]) => [column, cell(one, whole)]));
+}
+
+/** Conflicts show values that JSON doesn't have as `{type, value}`. */
+function keyPart(value: unknown, whole: string): Value {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return cell(value, whole);
+  const { type, value: inner, ...others } = value as { type?: unknown; value?: unknown };
+  const known = KEY_TYPES.find((name) => name === type);
+  if (known !== undefined && typeof inner === "string" && Object.keys(others).length === 0)
+    return { type: known, value: inner };
+  throw new UsageError(
+    `Invalid resolution "${whole}". Expected in the key JSON strings, numbers, or objects like {"type":"bytea","value":"AP8="}.`,
+  );
 }
 
 function cell(value: unknown, whole: string): Value {

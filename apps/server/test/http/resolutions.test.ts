@@ -106,6 +106,31 @@ describe("resolutions of single conflicts", () => {
     expect(await user(sides.target)).toEqual({ name: "target", email: "target@x" });
   });
 
+  it("decide single rows whose keys look alike, as the conflicts show them", async () => {
+    await execute(server, "CREATE TABLE amb (k PRIMARY KEY, v TEXT)");
+    await execute(server, "INSERT INTO amb VALUES (1, 'base'), ('1', 'base'), (x'00ff', 'base'), ('AP8=', 'base')");
+    const sides = { source: "amb-source", target: "amb-target" };
+    for (const [side, name] of Object.entries(sides)) {
+      await must(server, "POST", "/v1/branches", { name });
+      await execute(server, `UPDATE amb SET v = '${side}'`, name);
+    }
+    const decide = async (row_id: unknown, accept?: string) => {
+      const resolutions = [{ table: "amb", row_id, column: "v", use: "source" }];
+      const { status, body } = await merge(sides, { strategy: "target_wins", dry_run: true, resolutions }, accept);
+      expect(status).toBe(200);
+      const { conflicts } = accept === SPEC ? body.data : body;
+      return conflicts.map((one: { resolved_value: string }) => one.resolved_value);
+    };
+    const only = (at: number) => [0, 1, 2, 3].map((i) => (i === at ? "source" : "target"));
+    for (const [i, key] of [1, "1", { type: "bytea", value: "AP8=" }, "AP8="].entries())
+      expect(await decide(key)).toEqual(only(i));
+    for (const accept of [undefined, SPEC]) {
+      const { body } = await merge(sides, { strategy: "target_wins", dry_run: true }, accept);
+      const { conflicts } = accept === SPEC ? body.data : body;
+      for (const [i, { row_id }] of conflicts.entries()) expect(await decide(row_id, accept)).toEqual(only(i));
+    }
+  });
+
   it("of what is no conflict are refused by name", async () => {
     const sides = await conflicting("wrong");
     for (const one of [

@@ -47,7 +47,7 @@ class MergeConflict:
     #: Table and key: `users:123`.
     key: str
     table: str
-    #: The key as text; a composite one as JSON.
+    #: The key as text; as JSON if it is composite, or if its text could mean another row in conflict.
     row_id: Optional[str]
     #: None if the whole row is in conflict.
     column: Optional[str]

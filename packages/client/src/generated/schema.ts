@@ -2281,7 +2281,7 @@ export interface components {
             resolution: "Auto" | "Theirs" | "Ours" | "Value" | null;
             /** @description Any JSON value. */
             resolved_value: unknown;
-            /** @description The key as text; a composite one as JSON array text. */
+            /** @description The key as text; as JSON array text if it is composite, or if its text could mean another row in conflict. */
             row_id: string | null;
             /** @description Any JSON value. */
             source_value: unknown;
@@ -3673,7 +3673,7 @@ export interface components {
             /** @description Any JSON value. */
             resolved_value: unknown;
             /**
-             * @description The key as text; a composite one as JSON array text.
+             * @description The key as text; as JSON array text if it is composite, or if its text could mean another row in conflict.
              * @example 123
              */
             row_id: string | null;

@@ -6,7 +6,7 @@ export interface MergeConflict {
   /** Table and key: `users:123`. */
   readonly key: string;
   readonly table: string;
-  /** The key as text; a composite one as JSON array text. */
+  /** The key as text; as JSON array text if it is composite, or if its text could mean another row in conflict. */
   readonly rowId: string | null;
   /** Null if the whole row is in conflict, for example because one side deleted it. */
   readonly column: string | null;

@@ -1,5 +1,5 @@
 import type { ConflictType, MergeConflict, MergeStrategy } from "@heliosdb/port";
-import { KEYLESS, newestWrite } from "../../rows/candidates.js";
+import { type Candidates, KEYLESS, newestWrite } from "../../rows/candidates.js";
 import { rowByName } from "../../rows/row-object.js";
 import { encodeValues, keyText, type Row } from "../../rows/values.js";
 import { countNames } from "../../values/result-size.js";
@@ -7,11 +7,13 @@ import { counted } from "../../values/sqlite-value.js";
 import { shown } from "../../values/text-bytes.js";
 import { baseOfTwins, completeRow, completeSource } from "./columns.js";
 import { copyRows } from "./copied-rows.js";
+import { DisputedKeys } from "./disputed-keys.js";
 import { addKeyless, type KeylessChanges, planKeyless, removeKeyless } from "./keyless-rows.js";
-import type { Decision, Resolutions } from "./resolutions.js";
+import type { Resolutions } from "./resolutions.js";
 import type { TableSides } from "./sides.js";
+import type { Decision, TableResolutions } from "./table-resolutions.js";
 import { type RowChange, TableWriter } from "./table-writer.js";
-import { type BasePlace, type Place, threeWay, UNKNOWN } from "./three-way.js";
+import { type BasePlace, type Place, threeWay, UNKNOWN, type Verdict } from "./three-way.js";
 
 /** The merge's plan for one table. Nothing is written before every table has a plan. */
 export interface TablePlan {
@@ -29,18 +31,14 @@ export interface TablePlan {
 /** Compares every candidate of one table, and resolves the conflicts that the strategy resolves. */
 export function planTable(sides: TableSides, strategy: MergeStrategy, resolutions: Resolutions): TablePlan {
   const changes: RowChange[] = [];
-  const conflicts: MergeConflict[] = [];
+  const settled: Settled[] = [];
   const considered: string[] = [];
   const candidates = sides.sourceCandidates();
+  const own = resolutions.rows(sides.table.name, () => disputedKeys(sides, keysInConflict(sides, candidates)));
   let merged = 0;
   for (const [identity, candidate] of candidates.keyed) {
     considered.push(encodeValues(candidate.key));
-    const found = sides.target.byKey(candidate.key);
-    const here = found && { rowid: found.rowid, row: completeRow(sides.defaults, found.row) };
-    const there = sides.source.byKey(candidate.key)?.row;
-    const was = sides.base(candidate.key);
-    const [base, source] = completed(sides, was, there, here?.row);
-    const verdict = threeWay(base, source, here?.row);
+    const { base, source, here, verdict } = compare(sides, candidate.key);
     if (verdict.kind === "same") continue;
     let after: Place;
     if (verdict.kind === "take") {
@@ -50,12 +48,12 @@ export function planTable(sides: TableSides, strategy: MergeStrategy, resolution
       const isNumberedTwice = sides.table.rowidColumn !== null && typeOf(base, source, here?.row) === "insert_insert";
       const winner = decide(sides, strategy, identity, candidate, isNumberedTwice);
       const conflict: Disputed = { key: candidate.key, base, source, target: here?.row, winner };
-      const settled =
+      const result =
         verdict.kind === "row"
-          ? settleRow(sides, conflict, resolutions)
-          : settleCells(sides, conflict, verdict.columns, verdict.row, resolutions);
-      conflicts.push(...settled.conflicts);
-      after = settled.row;
+          ? settleRow(sides, conflict, own)
+          : settleCells(sides, conflict, verdict.columns, verdict.row, own);
+      settled.push(result);
+      after = result.row;
     }
     // A row's value is unknown in a column that a side lacks and whose default varies.
     if (here && after?.includes(undefined))
@@ -66,7 +64,53 @@ export function planTable(sides: TableSides, strategy: MergeStrategy, resolution
     changes.push({ key: candidate.key, before: here?.row, rowid: here?.rowid ?? null, after });
   }
   if (candidates.keyless) considered.push(KEYLESS);
-  return { sides, changes, conflicts, merged, keyless: candidates.keyless, considered };
+  return { sides, changes, conflicts: conflictsOf(sides, settled), merged, keyless: candidates.keyless, considered };
+}
+
+/** One row on all sides, and what becomes of it. */
+interface Compared {
+  readonly base: BasePlace;
+  readonly source: Place;
+  readonly here: { readonly rowid: bigint | null; readonly row: Row } | undefined;
+  readonly verdict: Verdict;
+}
+
+function compare(sides: TableSides, key: Row): Compared {
+  const found = sides.target.byKey(key);
+  const here = found && { rowid: found.rowid, row: completeRow(sides.defaults, found.row) };
+  const there = sides.source.byKey(key)?.row;
+  const [base, source] = completed(sides, sides.base(key), there, here?.row);
+  return { base, source, here, verdict: threeWay(base, source, here?.row) };
+}
+
+/** Every row is compared twice if there are resolutions: what each of them names depends on all rows in conflict. */
+function* keysInConflict(sides: TableSides, { keyed }: Candidates): Iterable<Row> {
+  for (const { key } of keyed.values()) {
+    const { kind } = compare(sides, key).verdict;
+    if (kind === "row" || kind === "cells") yield key;
+  }
+}
+
+function disputedKeys(sides: TableSides, keys: Iterable<Row>): DisputedKeys {
+  return new DisputedKeys(sides.table, (value, at) => sides.asKeyValue(value, at), keys);
+}
+
+function conflictsOf(sides: TableSides, settled: readonly Settled[]): MergeConflict[] {
+  const show = keysShown(sides, settled);
+  return settled.flatMap(({ key, conflicts }) => {
+    const rowId = show(key);
+    return conflicts.map((conflict): MergeConflict => ({ ...conflict, rowId }));
+  });
+}
+
+function keysShown(sides: TableSides, settled: readonly Settled[]): (key: Row) => string {
+  // Texts of rowids are all different.
+  if (sides.table.rowidColumn !== null) return keyText;
+  const keys = disputedKeys(
+    sides,
+    settled.map(({ key }) => key),
+  );
+  return (key) => keys.show(key);
 }
 
 /** Writes the plan. Returns the number of rows merged without a conflict. */
@@ -130,21 +174,21 @@ interface Disputed {
 }
 
 interface Settled {
-  readonly conflicts: readonly MergeConflict[];
+  readonly key: Row;
+  readonly conflicts: readonly Omit<MergeConflict, "rowId">[];
   readonly row: Place;
 }
 
-function settleRow(sides: TableSides, disputed: Disputed, resolutions: Resolutions): Settled {
+function settleRow(sides: TableSides, disputed: Disputed, resolutions: TableResolutions | null): Settled {
   const { key, source, target, winner } = disputed;
-  const decision = resolutions.row(sides.table.name, key, sides.columns);
+  const decision = resolutions?.row(key, sides.columns) ?? null;
   const use = decision?.use ?? winner;
   const row = decision?.use === "value" ? decision.value : use === "source" ? source : target;
   const names = sides.columns.map((column) => column.name);
   const byName = (place: Place) => (place === undefined ? null : rowByName(names, place));
   const base = disputed.base === UNKNOWN ? undefined : disputed.base;
-  const conflict: MergeConflict = {
+  const conflict: Omit<MergeConflict, "rowId"> = {
     table: sides.table.name,
-    rowId: keyText(key),
     column: null,
     type: typeOf(disputed.base, source, target),
     base: byName(base),
@@ -154,7 +198,7 @@ function settleRow(sides: TableSides, disputed: Disputed, resolutions: Resolutio
     resolved: use === null ? null : byName(row),
     decidedBy: decidedBy(decision, use),
   };
-  return { conflicts: [conflict], row };
+  return { key, conflicts: [conflict], row };
 }
 
 /** `row` has every undisputed cell, and the target's values in the others. */
@@ -163,22 +207,21 @@ function settleCells(
   disputed: Disputed,
   columns: readonly number[],
   row: Row,
-  resolutions: Resolutions,
+  resolutions: TableResolutions | null,
 ): Settled {
   const { key, source, target, winner } = disputed;
   const base = disputed.base === UNKNOWN ? undefined : disputed.base;
   const merged = [...row];
-  const conflicts = columns.map((at): MergeConflict => {
+  const conflicts = columns.map((at): Omit<MergeConflict, "rowId"> => {
     const column = sides.columns[at]!.name;
     countNames(column.length);
-    const decision = resolutions.cell(sides.table.name, key, column);
+    const decision = resolutions?.cell(key, column) ?? null;
     const use = decision?.use ?? winner;
     if (decision?.use === "value") merged[at] = decision.value![0];
     else if (use === "source") merged[at] = source![at];
     const cell = (value: Row[number]) => counted(shown(value ?? null));
     return {
       table: sides.table.name,
-      rowId: keyText(key),
       column,
       type: "update_update",
       base: cell(base?.[at]),
@@ -189,7 +232,7 @@ function settleCells(
       decidedBy: decidedBy(decision, use),
     };
   });
-  return { conflicts, row: merged };
+  return { key, conflicts, row: merged };
 }
 
 function decidedBy(decision: Decision | null, use: Decision["use"] | null): MergeConflict["decidedBy"] {

@@ -178,6 +178,12 @@ export class TableSides {
     return { ...found, keyed };
   }
 
+  /** A value as the column at a place of the merged table's key stores it. */
+  asKeyValue(value: Row[number], at: number): Row[number] {
+    const column = this.table.columns.find(({ name }) => name === this.table.primaryKey[at]);
+    return column ? this.merge.converted.of(affinityOf(column.declaredType), value ?? null) : value;
+  }
+
   base(key: Row): BasePlace {
     return this.foldBases<BasePlace>((rows) => rows?.byKey(key)?.row, foldPlaces);
   }

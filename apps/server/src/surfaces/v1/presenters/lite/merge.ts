@@ -25,7 +25,12 @@ export const conflictSchema = named(
   objectOf({
     key: text({ description: "Table and key.", example: "users:123" }),
     table: text({ example: "users" }),
-    row_id: nullable(text({ description: "The key as text; a composite one as JSON array text." })),
+    row_id: nullable(
+      text({
+        description:
+          "The key as text; as JSON array text if it is composite, or if its text could mean another row in conflict.",
+      }),
+    ),
     column: nullable(text({ description: "Null if the whole row conflicts." })),
     conflict_type: word(["update_update", "update_delete", "delete_update", "insert_insert", "schema", "constraint"]),
     base_value: jsonValue,

@@ -20,7 +20,13 @@ export const conflictSchema = named(
   "SpecMergeConflict",
   objectOf({
     table: text({ example: "users" }),
-    row_id: nullable(text({ description: "The key as text; a composite one as JSON array text.", example: "123" })),
+    row_id: nullable(
+      text({
+        description:
+          "The key as text; as JSON array text if it is composite, or if its text could mean another row in conflict.",
+        example: "123",
+      }),
+    ),
     column: nullable(text({ description: "Null if the whole row conflicts." })),
     base_value: jsonValue,
     source_value: jsonValue,
