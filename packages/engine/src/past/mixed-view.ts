@@ -6,7 +6,8 @@ import { type Epoch, findTable, findView, type SchemaObject, type TableDef } fro
 import { needsOf, textOf } from "../schema/needs-tables.js";
 import { foldName, ident, literal } from "../sql/names.js";
 import { findReferences, type Reference } from "../sql/references.js";
-import { renamed, rewrite, unqualified } from "../sql/rewrite.js";
+import { rewriteQuery } from "../sql/result-columns.js";
+import { renamed, unqualified } from "../sql/rewrite.js";
 import { tokenize } from "../sql/tokenize.js";
 import { PastView } from "./past-view.js";
 import { ShadowTable } from "./shadow-table.js";
@@ -105,13 +106,14 @@ export class MixedView extends PastView {
    * have here.
    */
   private showView(view: SchemaObject, scn: number, readable: string): void {
-    const references = findReferences(tokenize(view.sql));
+    const tokens = tokenize(view.sql);
+    const references = findReferences(tokens);
     const [definition] = references.tables;
     const edits = references.tables.flatMap((table) => {
       const name = this.nameIn(view, table, scn);
       return name === null ? [] : [renamed(table, name)];
     });
-    const text = rewrite(view.sql, [...edits, ...unqualified(references.qualifiers)]);
+    const text = rewriteQuery(view.sql, tokens, [...edits, ...unqualified(references.qualifiers)]);
     this.db.exec(`CREATE TEMP VIEW ${readable} ${text.slice(definition!.end)}`);
   }
 

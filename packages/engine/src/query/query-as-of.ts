@@ -6,7 +6,8 @@ import { epochAt } from "../schema/epochs.js";
 import { needsOf } from "../schema/needs-tables.js";
 import { type AsOfReference, findAsOf } from "../sql/as-of.js";
 import type { Reference } from "../sql/references.js";
-import { type Edit, renamed, rewrite, unqualified } from "../sql/rewrite.js";
+import { rewriteQuery } from "../sql/result-columns.js";
+import { type Edit, renamed, unqualified } from "../sql/rewrite.js";
 import { type ParsedStatement, parseStatement } from "../sql/statement.js";
 import type { Token } from "../sql/tokenize.js";
 import { readParameters } from "../values/parameters.js";
@@ -125,7 +126,7 @@ function planAsOf(
   if (new Set(scns).size === 1 && coverAllTables(parsed.references.tables)) {
     const { sql } = parsed;
     const plain = found.map(({ reference }) => renamed(reference, sql.slice(reference.start, reference.end)));
-    const text = rewrite(sql, [...plain, ...named(kept)]);
+    const text = rewriteQuery(sql, parsed.tokens, [...plain, ...named(kept)]);
     return { place: places[0]!, statement: { parsed: queries.parse(text), bound } };
   }
   const copies = copiesOf(views, places);
@@ -138,7 +139,8 @@ function planAsOf(
   const prepare = () => {
     attachCopies(past, { file: location.file, until }, parsed, found, places, copies);
     const tables = found.map(({ reference }, i) => renamed(reference, past.shadow(reference.name, scns[i]!)));
-    const text = rewrite(parsed.sql, [...tables, ...unqualified(parsed.references.qualifiers), ...named(kept)]);
+    const edits = [...tables, ...unqualified(parsed.references.qualifiers), ...named(kept)];
+    const text = rewriteQuery(parsed.sql, parsed.tokens, edits);
     const statement: Runnable = {
       parsed: parseStatement(text, { ownNames: true }),
       bound,

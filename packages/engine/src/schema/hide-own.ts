@@ -1,6 +1,7 @@
 import { ident, literal, sameName } from "../sql/names.js";
 import { findReferences, type Reference } from "../sql/references.js";
-import { type Edit, renamed, rewrite } from "../sql/rewrite.js";
+import { rewriteQuery } from "../sql/result-columns.js";
+import { type Edit, renamed } from "../sql/rewrite.js";
 import type { ParsedStatement } from "../sql/statement.js";
 import { isName, isSymbol, isWord, nameOf, type Token, tokenize } from "../sql/tokenize.js";
 import { catalogQuery, isCatalog } from "./catalogs.js";
@@ -17,7 +18,8 @@ export function hideOwn(parsed: ParsedStatement, epoch: Epoch): ParsedStatement 
   if (parsed.type === "PRAGMA") return pragma(parsed);
   if (!isRead(parsed) || !needsOf(parsed, epoch).catalog) return parsed;
   const edits = parsed.references.tables.flatMap((table) => edit(parsed.sql, parsed.tokens, table, epoch, []));
-  return edits.length === 0 ? parsed : { ...parsed, sql: rewrite(parsed.sql, [...edits, ...ofMain(parsed.tokens)]) };
+  if (edits.length === 0) return parsed;
+  return { ...parsed, sql: rewriteQuery(parsed.sql, parsed.tokens, [...edits, ...ofMain(parsed.tokens)]) };
 }
 
 /** The definitions of views and triggers are stored as they were written. */
@@ -65,7 +67,7 @@ function inlined(
   });
   const as = tokens.find((token) => token.start >= definition!.end && isWord(token, "AS"))!;
   const columns = sql.slice(definition!.end, as.start).trim();
-  const query = rewrite(sql, [...edits, ...ofMain(tokens)]).slice(as.end);
+  const query = rewriteQuery(sql, tokens, [...edits, ...ofMain(tokens)]).slice(as.end);
   return columns === "" ? `(${query}\n)` : `(WITH v ${columns} AS (${query}\n) SELECT * FROM v)`;
 }
 

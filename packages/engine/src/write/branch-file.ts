@@ -127,8 +127,10 @@ export class BranchFile {
     this.hasDeferred = texts.some((sql) => /deferred/i.test(sql) && hasDeferred(tokenize(sql)));
   }
 
+  /** The statement as it is run. A query stays as it was written: what it may see is known only when it runs. */
   parse(sql: string): ParsedStatement {
     const parsed = PARSED.getOr(sql, () => parseStatement(sql));
+    if (parsed.kind === "query") return parsed;
     let readable = this.readable.get(parsed);
     if (!readable) {
       readable = hideOwn(parsed, this.epoch);

@@ -1,7 +1,7 @@
 import type { StatementResult } from "@heliosdb/port";
 import { foldName } from "../sql/names.js";
 import type { References } from "../sql/references.js";
-import { rewrite } from "../sql/rewrite.js";
+import { rewriteQuery } from "../sql/result-columns.js";
 import type { ParsedStatement } from "../sql/statement.js";
 import { isSymbol, nameOf } from "../sql/tokenize.js";
 
@@ -35,20 +35,22 @@ export function tellsOfLastWrite({ functions }: References): boolean {
 
 /**
  * The text with the values of changes(), total_changes() and last_insert_rowid() in their places. On the writer's
- * connection, SQLite's own functions count the engine's bookkeeping and the requests of others as well.
+ * connection, SQLite's own functions count the engine's bookkeeping and the requests of others as well. A value is
+ * written as a sum: unlike a number, it has no meaning of its own in ORDER BY and GROUP BY, and unlike a CAST no
+ * affinity. Each function has an operator of its own, so that equal values don't become equal expressions.
  */
 export function withLastWrite({ sql, tokens, references }: ParsedStatement, last: LastWrite): string {
   if (!tellsOfLastWrite(references)) return sql;
   const values = new Map<string, string>([
-    ["changes", String(last.changes)],
-    ["total_changes", String(last.totalChanges)],
-    ["last_insert_rowid", String(last.rowid)],
+    ["changes", `(${last.changes}+0)`],
+    ["total_changes", `(${last.totalChanges}-0)`],
+    ["last_insert_rowid", `(${last.rowid}|0)`],
   ]);
-  const places = references.functions.flatMap((token) => {
-    const value = values.get(foldName(nameOf(token)));
-    const at = tokens.indexOf(token);
-    if (value === undefined || at < 0 || !isSymbol(tokens[at + 1], "(") || !isSymbol(tokens[at + 2], ")")) return [];
-    return [{ start: token.start, end: tokens[at + 2]!.end, text: value }];
+  const calls = new Set(references.functions);
+  const places = tokens.flatMap((token, i) => {
+    const value = calls.has(token) ? values.get(foldName(nameOf(token))) : undefined;
+    if (value === undefined || !isSymbol(tokens[i + 1], "(") || !isSymbol(tokens[i + 2], ")")) return [];
+    return [{ start: token.start, end: tokens[i + 2]!.end, text: value }];
   });
-  return places.length === 0 ? sql : rewrite(sql, places);
+  return places.length === 0 ? sql : rewriteQuery(sql, tokens, places);
 }

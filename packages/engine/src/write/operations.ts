@@ -6,14 +6,15 @@ import { readRows, rowStatement, writeRows } from "../query/run-query.js";
 import { hideOwn } from "../schema/hide-own.js";
 import { findTable, type TableDef } from "../schema/model.js";
 import { ident } from "../sql/names.js";
-import type { ParsedStatement } from "../sql/statement.js";
+import { type ParsedStatement, parseStatement } from "../sql/statement.js";
+import { isSymbol, isWord } from "../sql/tokenize.js";
 import { bindParameters } from "../values/parameters.js";
 import { rebuildFor } from "./alter-column.js";
 import { parseBatch, SUMMARISED } from "./batch.js";
 import type { BranchFile } from "./branch-file.js";
 import { runDdl } from "./ddl.js";
 import { checkBatch } from "./foreign-key-check.js";
-import { type LastWrite, noLastWrite, noteWrite, withLastWrite } from "./last-write.js";
+import { type LastWrite, noLastWrite, noteWrite, tellsOfLastWrite, withLastWrite } from "./last-write.js";
 import type { PlannedWrite } from "./planned-write.js";
 import { withQuotedStrings } from "./quoted-strings.js";
 import { deletion, insertion, update } from "./row-operations.js";
@@ -81,7 +82,7 @@ function planExecute(
             if (step.kind === "check") checkBatch(file, before, touched);
             if (step.kind !== "statement") return { statementType: "PRAGMA", affectedRows: 0, lastInsertId: null };
             const { params } = step;
-            const statement = withValues(file, readable(step.statement), last);
+            const statement = withValues(readable(step.statement), last);
             const result = runStatement(file, statement, params, scn, touched, maxRows);
             if (statement.kind === "ddl") temporary.follow();
             if (step.temporary !== undefined) temporary.made(step.temporary);
@@ -102,10 +103,25 @@ function planExecute(
   };
 }
 
-function withValues(file: BranchFile, statement: ParsedStatement, last: LastWrite): ParsedStatement {
-  if (statement.kind !== "dml" && statement.kind !== "query") return statement;
-  const sql = withLastWrite(statement, last);
-  return sql === statement.sql ? statement : file.parse(sql);
+/** Views, triggers and defaults keep the calls: they run later. The text of a table that is made of a query is its own. */
+function withValues(statement: ParsedStatement, last: LastWrite): ParsedStatement {
+  const runsNow = statement.kind === "dml" || statement.kind === "query" || isMadeOfQuery(statement);
+  if (!runsNow || !tellsOfLastWrite(statement.references)) return statement;
+  // What hides the engine's objects may have changed the text since it was parsed.
+  const current = parseStatement(statement.sql, { ownNames: true });
+  const sql = withLastWrite(current, last);
+  return sql === current.sql ? statement : parseStatement(sql, { ownNames: true });
+}
+
+/** CREATE TABLE … AS SELECT: before a list of columns there is no AS. */
+function isMadeOfQuery({ type, tokens }: ParsedStatement): boolean {
+  return (
+    type === "CREATE_TABLE" &&
+    isWord(
+      tokens.find((token) => isSymbol(token, "(") || isWord(token, "AS")),
+      "AS",
+    )
+  );
 }
 
 function runStatement(
