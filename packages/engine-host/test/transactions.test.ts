@@ -173,6 +173,21 @@ describe("a transaction that writes", () => {
   });
 });
 
+it.each(["read", "deferred", "write"] as const)(
+  "AS OF is refused by its own name in a transaction: %s",
+  async (mode) => {
+    const one = await begun({ mode });
+    for (const sql of ["SELECT 1 FROM items AS OF SCN 2", "SELECT 1 FROM items AS OF SCN 2 AS old, items"]) {
+      const refused = one.do({ op: "query", request: { branch: "main", sql } });
+      await expect(refused).rejects.toMatchObject({
+        code: "SQL_NOT_ALLOWED",
+        message: expect.stringContaining("AS OF can't be used in a transaction"),
+      });
+    }
+    await one.rollBack();
+  },
+);
+
 describe("a transaction that reads", () => {
   it.each<[string, Extra]>([
     ["read", { mode: "read" }],

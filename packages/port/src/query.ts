@@ -22,7 +22,7 @@ export interface QuotingRules {
 
 export interface QueryRequest extends QuotingRules {
   readonly branch: BranchRef;
-  /** Default now. */
+  /** Default now. A table with AS OF is read at a point in time of its own instead. */
   readonly at?: PointInTime;
   readonly sql: string;
   readonly params?: Parameters;
@@ -32,6 +32,8 @@ export interface QueryRequest extends QuotingRules {
   readonly explain?: boolean;
   /** The branch must be at this SCN or later; otherwise the request is refused with POINT_IN_FUTURE. */
   readonly atLeastScn?: number;
+  /** `at` is the state of a transaction. There, AS OF is refused. */
+  readonly inTransaction?: boolean;
   readonly deadlineMs?: Deadline;
 }
 
@@ -41,6 +43,8 @@ export interface DescribeRequest {
   readonly at?: PointInTime;
   /** One statement of any kind. */
   readonly sql: string;
+  /** As for a query. */
+  readonly inTransaction?: boolean;
   readonly deadlineMs?: Deadline;
 }
 

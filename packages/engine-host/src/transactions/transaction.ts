@@ -297,7 +297,7 @@ function isRead(operation: TransactionOperation): operation is Read {
 
 /** The same read at the state of the transaction. */
 function at(operation: Read, scn: number): Read {
-  return { ...operation, request: { ...operation.request, at: { kind: "scn", scn } } } as Read;
+  return { ...operation, request: { ...operation.request, at: { kind: "scn", scn }, inTransaction: true } } as Read;
 }
 
 function isOver(error: unknown): error is HeliosError {

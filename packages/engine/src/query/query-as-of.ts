@@ -24,8 +24,9 @@ interface Prepared {
 }
 
 /**
- * Where every table is read at one moment, it is the plain query at that moment. Where moments differ, or the present
- * stands beside the past, each reference gets a shadow of its own, which `prepare` makes within the state's transaction.
+ * Where every table is read at one moment, it is the plain query at that moment. Where moments differ, each reference
+ * with AS OF gets a shadow of its own, which `prepare` makes within the transaction of the state of all others: the
+ * request's point in time, by default the present.
  */
 type AsOfPlan =
   | { readonly place: ResolvedPlace; readonly statement: Runnable }
@@ -99,10 +100,18 @@ function planAsOf(
   parsed: ParsedStatement,
   request: QueryRequest,
 ): AsOfPlan {
-  if (request.at && request.at.kind !== "now") {
+  if (request.inTransaction) {
+    throw new HeliosError(
+      "SQL_NOT_ALLOWED",
+      "AS OF can't be used in a transaction. Query other points in time outside the transaction.",
+    );
+  }
+  const isCovered = coverAllTables(parsed.references.tables);
+  const { at = NOW } = request;
+  if (at.kind !== "now" && isCovered) {
     throw new HeliosError(
       "FIELD_CONFLICT",
-      "The point in time is given twice: by AS OF in the SQL and by as_of. Send one of them.",
+      "The point in time is given twice for every table: by AS OF in the SQL and by as_of. Leave out as_of, or AS OF where as_of is meant.",
     );
   }
   const parameters = readParameters(parsed.parameters, request.params ?? []);
@@ -110,32 +119,37 @@ function planAsOf(
   const moments = found.map(({ reference }) => reference.asOf!.value);
   const bound = parameters.bind(moments);
   const kept = parsed.parameters.filter((token) => !moments.includes(token));
-  const location = branch.now;
+  const location = at.kind === "now" ? branch.now : branch.at(at);
   const head = views.head(location.file);
   const locations = found.map(({ point }) => branch.at(point));
-  const { now, isHead, scns } = head.read(() => {
-    const commit = views.resolve(head, location, NOW);
+  const { rest, isHead, isKept, scns } = head.read(() => {
+    const commit = views.resolve(head, location, at);
     const resolved = found.map(({ point }, i) => {
       const there = views.head(locations[i]!.file);
       if (there === head) return views.resolve(head, locations[i]!, point).scn;
       return there.read(() => views.resolve(there, locations[i]!, point).scn);
     });
-    return { now: commit, isHead: commit.scn === head.scn, scns: resolved };
+    return {
+      rest: commit,
+      isHead: commit.scn === head.scn,
+      isKept: head.commits.horizon() <= commit.scn,
+      scns: resolved,
+    };
   });
   const places = scns.map((scn, i): ResolvedPlace => ({ scn, location: locations[i]! }));
-  if (new Set(scns).size === 1 && coverAllTables(parsed.references.tables)) {
+  if (new Set(scns).size === 1 && isCovered) {
     const { sql } = parsed;
     const plain = found.map(({ reference }) => renamed(reference, sql.slice(reference.start, reference.end)));
     const text = rewriteQuery(sql, parsed.tokens, [...plain, ...named(kept)]);
     return { place: places[0]!, statement: { parsed: queries.parse(text), bound } };
   }
   const copies = copiesOf(views, places);
-  // A copy of the present ends there, and what was before a reset may be later: then it is read only where it must be.
-  const isLast = places.every((place) => place.location.file !== location.file || place.scn <= now.scn);
-  const isCopied = !isHead && (isLast || needsCopy(views, branch, parsed, now.scn));
-  const copyOfNow = isCopied ? views.copyPath(location, now.scn) : null;
-  const until = copyOfNow === null ? Number.POSITIVE_INFINITY : now.scn;
-  const past = new MixedView(copyOfNow ?? views.branchPath(location.file), now.scn);
+  // A copy of that state ends there, and other moments may be later: then it is read only where it must be.
+  const isLast = places.every((place) => place.location.file !== location.file || place.scn <= rest.scn);
+  const isCopied = !isHead && (isLast || !isKept || needsCopy(views, location, parsed, rest.scn));
+  const copyOfRest = isCopied ? views.copyPath(location, rest.scn) : null;
+  const until = copyOfRest === null ? Number.POSITIVE_INFINITY : rest.scn;
+  const past = new MixedView(copyOfRest ?? views.branchPath(location.file), rest.scn);
   const prepare = () => {
     attachCopies(past, { file: location.file, until }, parsed, found, places, copies);
     const tables = found.map(({ reference }, i) => renamed(reference, past.shadow(reference.name, scns[i]!)));
@@ -148,7 +162,7 @@ function planAsOf(
         .slice(0, MOST_COPIED)
         .filter((scn) => !past.isAttached(scn)),
     };
-    return { state: { db: past.db, epoch: past.epoch, commit: now, file: location.file, past }, statement };
+    return { state: { db: past.db, epoch: past.epoch, commit: rest, file: location.file, past }, statement };
   };
   return { past, prepare };
 }
@@ -162,8 +176,8 @@ function coverAllTables(tables: readonly Reference[]): boolean {
 }
 
 /** Whether a state that is not the head of its file can be read from a copy alone. */
-function needsCopy(views: PointInTimeViews, { now }: BranchPlaces, parsed: ParsedStatement, scn: number): boolean {
-  const head = views.head(now.file);
+function needsCopy(views: PointInTimeViews, { file }: Location, parsed: ParsedStatement, scn: number): boolean {
+  const head = views.head(file);
   const { tables, catalog, main } = needsOf(
     parsed,
     head.read(() => epochAt(head.db, scn)),
