@@ -25,6 +25,7 @@ describe("values", () => {
     texts.reduce<unknown>((before, text) => paramOption().parseArg!(text, before), []);
 
   it("values of placeholders are in order, or by name", () => {
+    expect(params(":é=int4:1", "@名_2=x")).toEqual({ é: { type: "int4", value: 1 }, 名_2: "x" });
     expect(params("int4:1", "a=b", ": =x")).toEqual([{ type: "int4", value: 1 }, "a=b", ": =x"]);
     expect(params(":id=int4:1", "@name=Ann=Mary", "$x=null:")).toEqual({
       id: { type: "int4", value: 1 },

@@ -18,6 +18,7 @@ export * from "./metrics.js";
 export * from "./names.js";
 export * from "./operation.js";
 export * from "./operations.js";
+export * from "./placeholder-name.js";
 export * from "./point.js";
 export * from "./query.js";
 export * from "./quoted.js";

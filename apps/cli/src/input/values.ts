@@ -30,7 +30,7 @@ export function typedValue(text: string): Value {
 }
 
 /** `:NAME=VALUE`, for a placeholder with that name. */
-const NAMED = /^[:@$]([A-Za-z_]\w*)=(.*)$/s;
+const NAMED = /^[:@$]([A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)=(.*)$/s;
 
 export function paramOption(): Option {
   return new Option(

@@ -29,7 +29,7 @@ export class Completer {
   /** The completions of the last word of a line, and that word. */
   async complete(line: string): Promise<[string[], string]> {
     const [, command] = /^\s*\\(\w+)\s+\S*$/.exec(line) ?? [];
-    const word = /(\\\w*|[\w$.@:-]*)$/.exec(line)?.[1] ?? "";
+    const word = /(\\\w*|[\w$.@:\u0080-\uffff-]*)$/.exec(line)?.[1] ?? "";
     if (word.startsWith("\\"))
       return [
         startingWith(

@@ -43,6 +43,33 @@ const codes = (body: { results: { error?: { code: string } }[] }) =>
   body.results.map(({ error }) => error?.code ?? "ok");
 
 describe("a pipeline", () => {
+  it("takes names of placeholders and columns beyond ASCII", async () => {
+    const { body } = await pipeline([
+      run("SELECT :é AS a", { named_args: [{ name: "é", value: { type: "text", value: "b" } }] }),
+      run("SELECT @名 AS a, @x AS b", {
+        args: [
+          { type: "integer", value: "1" },
+          { type: "text", value: "y" },
+        ],
+      }),
+      run("SELECT changes() AS größe"),
+      CLOSE,
+    ]);
+    const results = body.results.slice(0, 3).map((each: { response: { result: object } }) => each.response.result);
+    expect(results).toMatchObject([
+      { rows: [[{ type: "text", value: "b" }]] },
+      {
+        rows: [
+          [
+            { type: "integer", value: "1" },
+            { type: "text", value: "y" },
+          ],
+        ],
+      },
+      { cols: [{ name: "größe" }], rows: [[{ type: "integer", value: "0" }]] },
+    ]);
+  });
+
   it("runs every request in order, whatever fails", async () => {
     const { status, type, body } = await pipeline([
       run("INSERT INTO t (n) VALUES (:n)", { named_args: [{ name: ":n", value: { type: "text", value: "b" } }] }),

@@ -1,4 +1,4 @@
-import { type Parameters as Given, HeliosError, type Value } from "@heliosdb/port";
+import { type Parameters as Given, HeliosError, isNamedPlaceholder, type Value } from "@heliosdb/port";
 import type { Token } from "../sql/tokenize.js";
 import { MAX_INT64, MIN_INT64 } from "./int64.js";
 import type { SqliteValue } from "./sqlite-value.js";
@@ -77,7 +77,8 @@ function named(placeholders: readonly Token[], values: { readonly [name: string]
   const names = new Set(placeholders.map((token) => token.text.slice(1)));
   if (new Set(placeholders.map(({ text }) => text)).size > names.size) throw mixed();
   for (const { text } of placeholders) {
-    if (/^[:@$][A-Za-z_]\w*$/.test(text) && Object.hasOwn(values, text.slice(1))) continue;
+    if (!isNamedPlaceholder(text)) throw unnamed(text);
+    if (Object.hasOwn(values, text.slice(1))) continue;
     throw new HeliosError("PARAM_COUNT", `The placeholder ${text} has no value. Send one under that name.`);
   }
   const unused = Object.keys(values).find((name) => !names.has(name));
@@ -98,12 +99,21 @@ function namedPlaces(placeholders: readonly Token[]): Map<Token, number> {
   if (numbered.length > 0 && numbered.length < placeholders.length) throw mixed();
   const names = [...new Set(placeholders.map((token) => token.text))];
   for (const text of names) {
-    if (/^([$?][1-9]\d{0,4}|[$:@][A-Za-z_]\w*)$/.test(text)) continue;
-    throw new HeliosError("PARAM_COUNT", `Invalid placeholder ${text}. Expected $1, $2, …, ? or :name.`);
+    if (/^[$?][1-9]\d{0,4}$/.test(text) || isNamedPlaceholder(text)) continue;
+    throw invalidPlaceholder(text);
   }
   if (new Set(names.map((text) => text.slice(1))).size < names.length) throw mixed();
   const place = (text: string) => (numbered.length > 0 ? Number(text.slice(1)) - 1 : names.indexOf(text));
   return new Map(placeholders.map((token) => [token, place(token.text)]));
+}
+
+function unnamed(text: string): HeliosError {
+  if (!/^[$?]\d*$/.test(text)) return invalidPlaceholder(text);
+  return new HeliosError("PARAM_COUNT", `The placeholder ${text} has no name. Send the values as a list.`);
+}
+
+function invalidPlaceholder(text: string): HeliosError {
+  return new HeliosError("PARAM_COUNT", `Invalid placeholder ${text}. Expected $1, $2, …, ? or :name.`);
 }
 
 function mixed(): HeliosError {

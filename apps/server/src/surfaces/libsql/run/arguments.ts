@@ -1,4 +1,4 @@
-import type { Parameters, StatementText, Value } from "@heliosdb/port";
+import { isNamedPlaceholder, type Parameters, type StatementText, type Value } from "@heliosdb/port";
 import { ProtocolError } from "../protocol/protocol-error.js";
 import { parseValue } from "../protocol/wire-value.js";
 import type { WireStatement } from "../readers/requests.js";
@@ -15,7 +15,7 @@ export function argumentsOf({ args, namedArgs }: WireStatement, { placeholders }
     return Object.fromEntries(namedArgs.map(({ name, value }) => [name.replace(/^[:@$]/, ""), parseValue(value)]));
   }
   const values = args.map(parseValue);
-  const names = [...new Set(placeholders.map(({ text }) => text))].filter((text) => /^[:@$][A-Za-z_]/.test(text));
+  const names = [...new Set(placeholders.map(({ text }) => text))].filter(isNamedPlaceholder);
   // Values in order are for names in the order in which they first stand.
   return names.length === 0 ? values : named(names, values);
 }

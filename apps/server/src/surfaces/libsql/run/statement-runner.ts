@@ -29,7 +29,8 @@ import { wholeRows } from "./whole-rows.js";
 const READS = ["SELECT", "VALUES", "EXPLAIN", "PRAGMA"];
 const COUNTED = ["INSERT", "UPDATE", "DELETE"];
 /** A SELECT of nothing but these functions, which tell of the stream's last write. */
-const LAST_WRITE = /^select(?:\s+(?:last_insert_rowid|changes|total_changes)\s*\(\s*\)(?:\s+as\s+\w+)?\s*,?)+$/i;
+const LAST_WRITE =
+  /^select(?:\s+(?:last_insert_rowid|changes|total_changes)\s*\(\s*\)(?:\s+as\s+[\w$\u0080-\uffff]+)?\s*,?)+$/i;
 
 /** Runs the statements of streams: on their branch as it is, at their point in time, or in their transaction. */
 @Injectable()

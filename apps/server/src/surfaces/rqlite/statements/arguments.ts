@@ -1,4 +1,4 @@
-import type { Parameters, Placeholder, StatementText, Value } from "@heliosdb/port";
+import { isNamedPlaceholder, type Parameters, type Placeholder, type StatementText, type Value } from "@heliosdb/port";
 import type { Argument } from "../readers/statements.js";
 
 /** A statement with values for its placeholders, as the port takes it. */
@@ -85,7 +85,7 @@ function bound({ sql, verb, placeholders }: StatementText, { of }: Slots, values
     return { sql, verb, params: Array.from({ length: most }, (_, i) => value(numbers.indexOf(i + 1))) };
   }
   const names = [...new Set(texts)];
-  if (oneSign && names.every((text) => /^[:@$][A-Za-z_]\w*$/.test(text))) {
+  if (oneSign && names.every(isNamedPlaceholder)) {
     return { sql, verb, params: names.map((text) => value(texts.indexOf(text))) };
   }
   return { sql: withPlainPlaceholders(sql, placeholders), verb, params: texts.map((_, i) => value(i)) };
