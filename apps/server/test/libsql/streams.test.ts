@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { Savepoints } from "../../dist/surfaces/libsql/streams/savepoints.js";
 import { Stream } from "../../dist/surfaces/libsql/streams/stream.js";
 import { MOST_STREAMS, Streams } from "../../dist/surfaces/libsql/streams/streams.js";
 import { execute } from "../support/http.js";
@@ -28,7 +29,7 @@ it("no more streams wait than the limit, and the oldest goes", () => {
   const streams = new Streams();
   const first = streams.keep(stream());
   const open = stream();
-  open.transaction = { id: "txn_1", savepoint: null };
+  open.transaction = { id: "txn_1", onlyReads: false, savepoints: new Savepoints(false) };
   const inTransaction = streams.keep(open);
   const last = stream();
   const batons = Array.from({ length: MOST_STREAMS - 1 }, () => streams.keep(last));

@@ -1,3 +1,4 @@
+import { splitStatements } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
 import type { Caller } from "../../../auth/caller.js";
 import { ApiError } from "../../../errors/api-error.js";
@@ -33,7 +34,7 @@ export class PipelineService {
 
   async pipeline(caller: Caller, place: string, { baton, requests }: PipelineBody): Promise<PipelineResult> {
     const [first] = requests;
-    const stream = await this.open(caller, place, baton, first && endsTransaction(first));
+    const stream = await this.open(caller, place, baton, first);
     const results: object[] = [];
     let isClosed = false;
     // Each has its result, whatever becomes of the others.
@@ -50,20 +51,21 @@ export class PipelineService {
   }
 
   async cursor(caller: Caller, place: string, { baton, steps }: CursorBody): Promise<CursorResult> {
-    const stream = await this.open(caller, place, baton, false);
+    const stream = await this.open(caller, place, baton);
     const batch = await runBatch(this.runner, caller, stream, steps);
     return { kind: "cursor", baton: this.streams.keep(stream), batch, hasWritten: stream.hasWritten };
   }
 
-  /** @param isEnding the first request only ends the transaction, which may be over by now */
-  private async open(caller: Caller, place: string, baton: string | null, isEnding = false): Promise<Stream> {
+  /** @param first may only end the transaction, which may be over by now */
+  private async open(caller: Caller, place: string, baton: string | null, first?: StreamRequest): Promise<Stream> {
     const { keyId, userId } = caller.identity;
     const { branch, at } = placeOf(place);
     const fresh = new Stream(`${keyId} ${userId} ${caller.tenant}`, branch, at, place);
     const stream = this.streams.take(baton, fresh);
     const isOver = stream === null || (stream.transaction && !(await this.runner.isOpen(caller, stream)));
     if (!isOver) return stream;
-    if (!isEnding) throw new ApiError("TRANSACTION_EXPIRED", "The stream has expired due to inactivity");
+    if (!first || !endsTransaction(first))
+      throw new ApiError("TRANSACTION_EXPIRED", "The stream has expired due to inactivity");
     if (stream) await this.runner.close(caller, stream);
     fresh.mustRollBack = true;
     return fresh;
@@ -107,5 +109,7 @@ export class PipelineService {
 /** What a client sends to give up: it is right also where there is nothing left to give up. */
 function endsTransaction(request: StreamRequest): boolean {
   if (request.type === "close") return true;
-  return request.type === "execute" && /^[\s;]*rollback\b/i.test(request.stmt.sql ?? "");
+  if (request.type !== "execute") return false;
+  const [text] = splitStatements(request.stmt.sql ?? "");
+  return text?.verb === "ROLLBACK";
 }

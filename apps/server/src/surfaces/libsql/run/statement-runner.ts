@@ -23,7 +23,7 @@ import type { Stream } from "../streams/stream.js";
 import { argumentsOf } from "./arguments.js";
 import { resultOf, type StatementResult } from "./result.js";
 import { StreamTransactions } from "./stream-transactions.js";
-import { type Control, controlOf } from "./transaction-words.js";
+import { type Control, controlOf, type SavepointControl } from "./transaction-words.js";
 import { wholeRows } from "./whole-rows.js";
 
 const READS = ["SELECT", "VALUES", "EXPLAIN", "PRAGMA"];
@@ -47,7 +47,7 @@ export class StatementRunner {
   async execute(caller: Caller, stream: Stream, statement: WireStatement): Promise<StatementResult> {
     const began = performance.now();
     const text = onlyStatement(stream.textOf(statement));
-    const control = controlOf(text.sql);
+    const control = controlOf(text);
     if (control) {
       await this.control(caller, stream, control);
       const rows = control.verb === "FOREIGN KEYS" && control.on === null ? foreignKeysRow(stream) : undefined;
@@ -71,7 +71,7 @@ export class StatementRunner {
       if (statements.length > 0) await this.changeWithoutKeys(caller, stream, statements);
     };
     for (const text of splitStatements(sql)) {
-      const control = controlOf(text.sql);
+      const control = controlOf(text);
       if (control?.verb === "DEFER FOREIGN KEYS" && rebuild.length > 0) continue;
       if (!control && stream.isAutocommit && !stream.foreignKeys && !READS.includes(text.verb)) {
         rebuild.push(text);
@@ -85,7 +85,7 @@ export class StatementRunner {
 
   async describe(caller: Caller, stream: Stream, sql: string): Promise<StatementDescription> {
     const text = onlyStatement(sql);
-    if (controlOf(text.sql)) return { parameters: [], columns: [], isReadonly: true, isExplain: false };
+    if (controlOf(text)) return { parameters: [], columns: [], isReadonly: true, isExplain: false };
     const database = this.database(caller, stream);
     return database.describe({ branch: stream.branch, sql: text.sql, ...this.point(stream) });
   }
@@ -103,7 +103,7 @@ export class StatementRunner {
   private async control(caller: Caller, stream: Stream, control: Control): Promise<void> {
     switch (control.verb) {
       case "BEGIN":
-        return this.transactions.begin(caller, stream, control.mode, null);
+        return this.transactions.begin(caller, stream, control.mode);
       case "COMMIT":
         return this.transactions.commit(caller, stream);
       case "ROLLBACK":
@@ -114,21 +114,44 @@ export class StatementRunner {
         return;
       case "DEFER FOREIGN KEYS":
         // Outside it has no effect, and each transaction begins with it off. Inside, the commit checks all keys anyway.
-        if (stream.isAutocommit || !control.on) return;
+        if (!stream.transaction || stream.transaction.onlyReads || !control.on) return;
         // One alone would be no batch.
         return this.write(caller, stream, [DEFER, DEFER]).then(() => {});
-      case "SAVEPOINT":
-        if (stream.isAutocommit) await this.transactions.begin(caller, stream, "deferred", control.name);
-        break;
-      case "RELEASE":
-        if (stream.transaction?.savepoint === control.name) return this.transactions.commit(caller, stream);
-        break;
       default:
+        return this.savepoint(caller, stream, control);
     }
+  }
+
+  /** Outside a transaction the first one begins one, and its end is that of the transaction. */
+  private async savepoint(caller: Caller, stream: Stream, control: SavepointControl): Promise<void> {
+    const { verb, given, name } = control;
     this.transactions.refuseUnlessOpen(stream);
-    if (stream.isAutocommit)
-      throw new ProtocolError("SQLITE_UNKNOWN", `SQLite error: no such savepoint: ${control.name}`);
-    await this.write(caller, stream, [{ sql: `${control.verb} "${control.name.replaceAll('"', '""')}"` }]);
+    if (verb === "SAVEPOINT" && stream.isAutocommit) {
+      await this.transactions.begin(caller, stream, "deferred", true);
+      try {
+        return await this.setSavepoint(caller, stream, control);
+      } catch (error) {
+        // What did not begin must not be left open.
+        await this.transactions.abandon(caller, stream);
+        throw error;
+      }
+    }
+    if (verb !== "SAVEPOINT" && !stream.transaction?.savepoints.has(name)) {
+      throw new ProtocolError("SQLITE_UNKNOWN", `SQLite error: no such savepoint: ${given}`);
+    }
+    if (verb === "RELEASE" && stream.transaction?.savepoints.isLast(name)) {
+      return this.transactions.commit(caller, stream);
+    }
+    return this.setSavepoint(caller, stream, control);
+  }
+
+  private async setSavepoint(caller: Caller, stream: Stream, { verb, name }: SavepointControl): Promise<void> {
+    const { onlyReads, savepoints } = stream.transaction!;
+    // Where nothing is written, there is nothing to go back to.
+    if (!onlyReads) await this.write(caller, stream, [{ sql: `${verb} "${name.replaceAll('"', '""')}"` }]);
+    if (verb === "SAVEPOINT") savepoints.push(name);
+    else if (verb === "RELEASE") savepoints.release(name);
+    else savepoints.rollBackTo(name);
   }
 
   private async run(caller: Caller, stream: Stream, { sql, verb }: StatementText, params: Parameters) {
@@ -193,8 +216,9 @@ export class StatementRunner {
   }
 
   private async write(caller: Caller, stream: Stream, statements: ExecuteRequest["statements"]) {
-    if (stream.at) throw readonly();
-    if (!this.mayWrite(caller, stream)) throw lacking("write");
+    if (stream.at) throw readonly(" (the address names a point in time)");
+    if (!allows(caller.identity.scopes, "write")) throw lacking("write");
+    if (stream.transaction?.onlyReads) throw readonly();
     const { maxRows } = this.limits;
     const bounds = { maxRows, wholeRows: true, doubleQuotedStrings: true };
     // A query that begins with WITH may stand among the statements of a rebuild.
@@ -204,8 +228,8 @@ export class StatementRunner {
     return (await this.transactions.watch(caller, stream, run)).results;
   }
 
-  private mayWrite({ identity }: Caller, { at }: Stream): boolean {
-    return at === null && allows(identity.scopes, "write");
+  private mayWrite({ identity }: Caller, { at, transaction }: Stream): boolean {
+    return at === null && !transaction?.onlyReads && allows(identity.scopes, "write");
   }
 
   private database(caller: Caller, stream: Stream): DatabasePort {
@@ -231,11 +255,8 @@ function isOther(error: unknown, asQuery: boolean): boolean {
   return error instanceof HeliosError && error.code === (asQuery ? "NOT_A_QUERY" : "NOT_A_STATEMENT");
 }
 
-function readonly(): ProtocolError {
-  return new ProtocolError(
-    "SQLITE_READONLY",
-    "SQLite error: attempt to write a readonly database (the address names a point in time)",
-  );
+function readonly(why = ""): ProtocolError {
+  return new ProtocolError("SQLITE_READONLY", `SQLite error: attempt to write a readonly database${why}`);
 }
 
 function foreignKeysRow({ foreignKeys }: Stream): Pick<Rows, "columns" | "rows"> {

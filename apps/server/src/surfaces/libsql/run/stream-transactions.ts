@@ -3,6 +3,7 @@ import { allows } from "../../../access/scopes.js";
 import type { Caller } from "../../../auth/caller.js";
 import type { TransactionsService } from "../../../transactions/transactions.service.js";
 import { ProtocolError } from "../protocol/protocol-error.js";
+import { Savepoints } from "../streams/savepoints.js";
 import type { Stream } from "../streams/stream.js";
 
 /** Codes that say that a transaction is over although its client has not ended it. */
@@ -15,8 +16,8 @@ const WAIT_MS = 5_000;
 export class StreamTransactions {
   constructor(private readonly transactions: TransactionsService) {}
 
-  /** @param savepoint the name of the savepoint that begins it, or null for BEGIN */
-  async begin(caller: Caller, stream: Stream, mode: TransactionMode, savepoint: string | null): Promise<void> {
+  /** @param bySavepoint a savepoint begins it, not BEGIN */
+  async begin(caller: Caller, stream: Stream, mode: TransactionMode, bySavepoint = false): Promise<void> {
     this.refuseUnlessOpen(stream);
     if (stream.transaction) throw sqlite("cannot start a transaction within a transaction");
     const { branch, at } = stream;
@@ -29,7 +30,7 @@ export class StreamTransactions {
       foreignKeys: stream.foreignKeys,
       ...(at && { at }),
     });
-    stream.transaction = { id, savepoint };
+    stream.transaction = { id, onlyReads: onlyReads || mode === "read", savepoints: new Savepoints(bySavepoint) };
   }
 
   async commit(caller: Caller, stream: Stream): Promise<void> {

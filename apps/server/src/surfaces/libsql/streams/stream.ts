@@ -1,5 +1,6 @@
 import type { BranchRef, PointInTime } from "@heliosdb/port";
 import { ProtocolError } from "../protocol/protocol-error.js";
+import type { Savepoints } from "./savepoints.js";
 
 /** Texts that a stream stores. */
 export const MOST_TEXTS = 50;
@@ -8,8 +9,8 @@ export const LONGEST_TEXT = 5_000;
 /** The open transaction of a stream. */
 export interface OpenTransaction {
   readonly id: string;
-  /** Where a savepoint began it, its folded name: releasing that commits. */
-  readonly savepoint: string | null;
+  readonly onlyReads: boolean;
+  readonly savepoints: Savepoints;
 }
 
 /** What a client's connection would keep: a sequence of requests that follow each other by batons. */

@@ -1,5 +1,5 @@
 import { HeliosError } from "@heliosdb/port";
-import { type Token, tokensOf } from "../statement/tokens.js";
+import { type Token, tokensOf } from "../../../sql/tokens.js";
 
 /** A statement of MySQL's about the schema. `database` is as in a request's field; null for that of the request. */
 export type Show =

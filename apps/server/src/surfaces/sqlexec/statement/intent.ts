@@ -1,4 +1,4 @@
-import { tokensOf } from "./tokens.js";
+import { tokensOf } from "../../../sql/tokens.js";
 
 /** The verbs of statements that give rows. */
 const READS = ["SELECT", "VALUES", "PRAGMA", "EXPLAIN", "SHOW", "DESCRIBE"] as const;
