@@ -20,7 +20,23 @@ export interface QuotingRules {
   readonly doubleQuotedStrings?: boolean;
 }
 
-export interface QueryRequest extends QuotingRules {
+/** What SQLite's changes(), total_changes() and last_insert_rowid() tell. */
+export interface LastWrite {
+  readonly changes: number;
+  readonly totalChanges: number;
+  readonly rowid: bigint;
+}
+
+/** A caller that keeps a connection for its client knows what that has written in earlier requests. */
+export interface AfterWrites {
+  /**
+   * What the functions tell as the request begins. Without it they know nothing, as on a new connection, and in a
+   * transaction its own writes.
+   */
+  readonly lastWrite?: LastWrite;
+}
+
+export interface QueryRequest extends QuotingRules, AfterWrites {
   readonly branch: BranchRef;
   /** Default now. A table with AS OF is read at a point in time of its own instead. */
   readonly at?: PointInTime;

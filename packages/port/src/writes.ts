@@ -1,6 +1,6 @@
 import type { BranchRef } from "./branches.js";
 import type { HeliosError } from "./errors.js";
-import type { Deadline, Parameters, QuotingRules, Rows } from "./query.js";
+import type { AfterWrites, Deadline, Parameters, QuotingRules, Rows } from "./query.js";
 import type { Repeatable } from "./repeatable.js";
 import type { RowObject, Value } from "./values.js";
 
@@ -19,7 +19,7 @@ export interface Statement {
 }
 
 /** Executes all statements or none, as one commit. */
-export interface ExecuteRequest extends WriteContext, QuotingRules {
+export interface ExecuteRequest extends WriteContext, QuotingRules, AfterWrites {
   readonly statements: readonly Statement[];
   /** Also accepts queries, which see the writes of earlier statements. Otherwise they are NOT_A_STATEMENT. */
   readonly queries?: boolean;
@@ -51,8 +51,11 @@ export interface ExecuteResult extends CommitInfo {
   readonly results: readonly StatementResult[];
 }
 
-/** Commits each statement separately, whatever the outcome of the others. They run in order, and share fsyncs. */
-export interface ExecuteEachRequest extends WriteContext, QuotingRules {
+/**
+ * Commits each statement separately, whatever the outcome of the others. They run in order, and share fsyncs. None knows
+ * of the others' writes: `lastWrite` is told to each.
+ */
+export interface ExecuteEachRequest extends WriteContext, QuotingRules, AfterWrites {
   readonly statements: readonly Statement[];
   /** Maximum rows of each RETURNING; default 10,000. */
   readonly maxRows?: number;

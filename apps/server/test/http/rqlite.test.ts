@@ -503,3 +503,58 @@ it("the node tells its status and nothing of its machine", async () => {
   );
   await execute(server, "CREATE TABLE seen_by_v1 (a)");
 });
+
+describe("last_insert_rowid() and changes()", () => {
+  const [PARENT, CHILD] = ["INSERT INTO lp(n) VALUES('a')", "INSERT INTO lc(pid) VALUES(last_insert_rowid())"];
+  const stored = async () => (await values("SELECT pid FROM lc ORDER BY rowid")).flat();
+
+  beforeAll(async () => {
+    for (const sql of ["CREATE TABLE lp (id INTEGER PRIMARY KEY, n)", "CREATE TABLE lc (pid)"]) {
+      await execute(server, sql);
+    }
+    await execute(server, "INSERT INTO lp (id) VALUES (520)");
+  });
+
+  it("tell of the request's statements, however they are sent", async () => {
+    await run("/db/execute", [PARENT, CHILD, "UPDATE lp SET n = 'b'", CHILD]);
+    await run("/db/execute?transaction", [PARENT, CHILD]);
+    await run("/db/execute", [`${PARENT}; ${CHILD}`]);
+    await run("/db/execute", [PARENT, `${CHILD}; ${PARENT}`, CHILD]);
+    expect(await stored()).toEqual([521, 1, 522, 523, 524, 525]);
+    const told = await run("/db/request", [
+      ...[PARENT, "SELECT last_insert_rowid() AS l, changes() c", "UPDATE lp SET n = 'c'", "SELECT changes() AS c"],
+      ["SELECT n FROM lp WHERE id = last_insert_rowid() AND n <> ?", "x"],
+      "WITH x AS (SELECT last_insert_rowid() AS l) SELECT l FROM x",
+    ]);
+    expect(told.map(({ values: rows }: { values?: unknown }) => rows)).toEqual([
+      ...[undefined, [[526, 1]], undefined, [[7]], [["c"]], [[526]]],
+    ]);
+  });
+
+  it.each(["", "?transaction"])("are refused where nothing of the request can tell%s", async (flags) => {
+    const before = await stored();
+    for (const first of [[], ["CREATE TABLE IF NOT EXISTS other (a)"], ["UPDATE lp SET n = 'd'"]]) {
+      const told = await run(`/db/execute${flags}`, [...first, CHILD]);
+      expect(told.at(-1).error).toContain("last_insert_rowid() tells only of earlier statements of the same request");
+    }
+    const [failed, refused] = await run("/db/execute", ["INSERT INTO lp (id) VALUES (520)", CHILD]);
+    expect([failed.error, refused.error]).toEqual([
+      expect.stringContaining("UNIQUE"),
+      expect.stringContaining("tells only"),
+    ]);
+    const [asked] = await run(`/db/request${flags}`, ["SELECT changes()", "DELETE FROM lc WHERE 0"]);
+    expect(asked.error).toContain("changes() tells only");
+    expect(await stored()).toEqual(before);
+    // Its reader has written nothing, in rqlite as well.
+    expect(await values("SELECT last_insert_rowid(), changes()")).toEqual([[0, 0]]);
+    expect(await values("SELECT 'last_insert_rowid()' AS changes")).toEqual([["last_insert_rowid()"]]);
+  });
+
+  it("may be names and texts as well", async () => {
+    await execute(server, "CREATE TABLE changes (changes, last_insert_rowid)");
+    const [told] = await run("/db/execute", [
+      "INSERT INTO changes (changes, last_insert_rowid) VALUES ('changes()', 'last_insert_rowid()') -- changes()",
+    ]);
+    expect(told).toMatchObject({ rows_affected: 1 });
+  });
+});

@@ -245,6 +245,42 @@ describe("a stream", () => {
     expect(codes((await pipeline([run("SELECT 1")], { baton: "a-nobody-knows" })).body)).toEqual(["ok"]);
   });
 
+  it("knows what it has written, however it is asked and whatever lies between", async () => {
+    await execute(server, "CREATE TABLE lp (id INTEGER PRIMARY KEY, n)");
+    await execute(server, "CREATE TABLE lc (pid)");
+    await execute(server, "INSERT INTO lp (id) VALUES (520)");
+    const [parent, child] = ["INSERT INTO lp (n) VALUES ('a')", "INSERT INTO lc VALUES (last_insert_rowid())"];
+    const sent = await pipeline([
+      ...[run(parent), run(child), run("SELECT changes()"), { type: "sequence", sql: `${parent}; ${child}` }],
+      { type: "batch", batch: { steps: [parent, child].map((sql) => ({ stmt: { sql } })) } },
+      ...[run(parent), run("BEGIN"), run(child), run("COMMIT"), run("BEGIN"), run(parent), run("ROLLBACK"), run(child)],
+      run("UPDATE lp SET n = 'b' WHERE id < 523"),
+    ]);
+    expect(codes(sent.body)).toEqual(new Array(14).fill("ok"));
+    const pids = (await rows(server, "SELECT pid FROM lc ORDER BY rowid")).map(({ pid }: { pid: number }) => pid);
+    expect(pids).toEqual([521, 522, 523, 524, 525]);
+    // The next pipeline goes on with the baton alone.
+    const asked = [
+      "SELECT last_insert_rowid() AS id",
+      'SELECT changes() AS "id"',
+      "SELECT last_insert_rowid() id",
+      "SELECT last_insert_rowid()",
+      "SELECT total_changes(), 1 FROM lp WHERE id = 520",
+      "SELECT n FROM lp WHERE id = last_insert_rowid() + 515",
+      "WITH x AS (SELECT changes() AS n) SELECT n FROM x",
+    ];
+    const { body } = await pipeline(
+      asked.map((sql) => run(sql)),
+      { baton: sent.body.baton },
+    );
+    const told = body.results.map((each: { response: { result: { rows: { value: string }[][] } } }) =>
+      each.response.result.rows.map((row) => row[0]!.value),
+    );
+    expect(told).toEqual([["5"], ["3"], ["5"], ["5"], ["13"], ["b"], ["3"]]);
+    const names = [0, 1, 2, 3].map((i) => body.results[i].response.result.cols[0].name);
+    expect(names).toEqual(["id", "id", "id", "last_insert_rowid()"]);
+  });
+
   it("refuses everything after the server ended its transaction, until it is told to roll back", async () => {
     const { body } = await pipeline([
       run("BEGIN"),

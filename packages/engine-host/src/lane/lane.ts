@@ -217,9 +217,9 @@ export class Lane {
 /** Whether nothing in the request itself makes it long. */
 function mayBeShort(operation: ReadOperation): operation is ShortRead {
   if (operation.op !== "query" && operation.op !== "queryJson") return false;
-  const { at, explain, doubleQuotedStrings, sql, params } = operation.request;
-  if ((at !== undefined && at.kind !== "now") || explain || doubleQuotedStrings || sql.length > LONGEST_SQL)
-    return false;
+  const { at, explain, doubleQuotedStrings, lastWrite, sql, params } = operation.request;
+  if ((at !== undefined && at.kind !== "now") || explain || doubleQuotedStrings || lastWrite) return false;
+  if (sql.length > LONGEST_SQL) return false;
   return params === undefined || isSmall(Array.isArray(params) ? params : Object.values(params));
 }
 

@@ -4,7 +4,7 @@ import { fieldsText } from "../process/fields-text.js";
 import type { StreamOperation } from "./protocol.js";
 
 /** The fields of reads that hold exact values. Nothing else in them does, so the rest is left to JSON itself. */
-type ExactField = "params" | "key";
+type ExactField = "params" | "key" | "lastWrite";
 
 type Operation = ReadOperation | StreamOperation;
 
@@ -20,6 +20,7 @@ export function decodeRead(operation: Operation): void {
   const request = ("stream" in operation ? operation.stream : operation.request) as { [F in ExactField]?: unknown };
   if (request.params !== undefined) request.params = decodeExact(request.params);
   if (request.key !== undefined) request.key = decodeExact(request.key);
+  if (request.lastWrite !== undefined) request.lastWrite = decodeExact(request.lastWrite);
 }
 
 function requestText(request: object): string {
@@ -27,7 +28,7 @@ function requestText(request: object): string {
 }
 
 function isExact(name: string): boolean {
-  return name === "params" || name === "key";
+  return name === "params" || name === "key" || name === "lastWrite";
 }
 
 type HasExact<T> = [Extract<T, bigint | Uint8Array>] extends [never]

@@ -67,6 +67,7 @@ import { type ParsedStatement, parseStatement } from "../sql/statement.js";
 import { DEFAULT_RESULT_BYTES, ResultSize } from "../values/result-size.js";
 import { PinnedReads } from "../view/pinned-reads.js";
 import { type PointInTimeView, PointInTimeViews } from "../view/point-in-time-views.js";
+import { withLastWrite } from "../write/last-write.js";
 
 /** What a read says that was led to the wrong place: the last where a file has no commit of the branch. */
 const MISSING: readonly PortErrorCode[] = [
@@ -203,7 +204,7 @@ export class Reader implements DatabaseReader {
     const request = this.quoted(given);
     this.checkReached(request);
     const location = this.branches.locate(this.branches.get(request.branch), request.at);
-    const parsed = this.queries.parse(request.sql);
+    const parsed = this.parse(request);
     const opened = hasAsOfTables(parsed)
       ? openAsOf(this.views, this.queries, this.places(request.branch), parsed, request)
       : { ...this.views.open(location, request.at ?? NOW), statement: { parsed } };
@@ -234,9 +235,14 @@ export class Reader implements DatabaseReader {
   private query(request: QueryRequest): QueryResult {
     this.checkReached(request);
     const location = this.branches.locate(this.branches.get(request.branch), request.at);
-    const parsed = this.queries.parse(request.sql);
+    const parsed = this.parse(request);
     if (hasAsOfTables(parsed)) return readAsOf(this.views, this.queries, this.places(request.branch), parsed, request);
     return this.views.at(location, request.at ?? NOW, (view) => this.queries.run(view, { parsed }, request));
+  }
+
+  private parse({ sql, lastWrite }: QueryRequest): ParsedStatement {
+    const parsed = this.queries.parse(sql);
+    return lastWrite ? this.queries.parse(withLastWrite(parsed, lastWrite)) : parsed;
   }
 
   private describe(request: DescribeRequest): StatementDescription {

@@ -66,7 +66,7 @@ export class TransactionReads {
       );
     }
     refuseTemporary(parsed);
-    const text = withLastWrite(parsed, this.last);
+    const text = withLastWrite(parsed, request.lastWrite ?? this.last);
     return this.queries.run(this.state(), { parsed: text === parsed.sql ? parsed : parseStatement(text) }, request);
   }
 

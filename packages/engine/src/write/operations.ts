@@ -43,6 +43,7 @@ function planExecute(
   last: LastWrite,
 ): PlannedWrite {
   const several = request.statements.length > 1;
+  if (request.lastWrite) Object.assign(last, request.lastWrite);
   const { steps, foreignKeys } = parseBatch(file, request);
   const { doubleQuotedStrings = false } = request;
   const readable = (statement: ParsedStatement) =>

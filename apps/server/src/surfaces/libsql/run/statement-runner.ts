@@ -1,9 +1,11 @@
 import { performance } from "node:perf_hooks";
 import {
+  type AfterWrites,
   type DatabasePort,
   type ExecuteRequest,
   type ExecuteResult,
   HeliosError,
+  type LastWrite,
   type Parameters,
   type QueryRequest,
   type Rows,
@@ -15,6 +17,7 @@ import { Injectable } from "@nestjs/common";
 import { allows } from "../../../access/scopes.js";
 import { type Caller, withAuthor } from "../../../auth/caller.js";
 import { lacking } from "../../../auth/lacking.js";
+import { afterStatement, mayTellOfLastWrite } from "../../../sql/last-write.js";
 import { SqlLimits } from "../../../sql/sql-limits.js";
 import { TransactionsService } from "../../../transactions/transactions.service.js";
 import { ProtocolError } from "../protocol/protocol-error.js";
@@ -28,9 +31,9 @@ import { wholeRows } from "./whole-rows.js";
 
 const READS = ["SELECT", "VALUES", "EXPLAIN", "PRAGMA"];
 const COUNTED = ["INSERT", "UPDATE", "DELETE"];
-/** A SELECT of nothing but these functions, which tell of the stream's last write. */
-const LAST_WRITE =
-  /^select(?:\s+(?:last_insert_rowid|changes|total_changes)\s*\(\s*\)(?:\s+as\s+[\w$\u0080-\uffff]+)?\s*,?)+$/i;
+
+/** Asked alone, one of these functions is answered here. */
+const LAST_WRITE = /^select\s+((last_insert_rowid|changes|total_changes)\s*\(\s*\))$/i;
 
 /** Runs the statements of streams: on their branch as it is, at their point in time, or in their transaction. */
 @Injectable()
@@ -50,7 +53,10 @@ export class StatementRunner {
     const control = controlOf(text);
     if (control) {
       await this.control(caller, stream, control);
-      const rows = control.verb === "FOREIGN KEYS" && control.on === null ? foreignKeysRow(stream) : undefined;
+      const rows =
+        control.verb === "FOREIGN KEYS" && control.on === null
+          ? oneInteger("foreign_keys", stream.foreignKeys ? 1n : 0n)
+          : undefined;
       return resultOf(rows, statement.wantRows, { tookMs: performance.now() - began });
     }
     this.transactions.refuseUnlessOpen(stream);
@@ -155,7 +161,8 @@ export class StatementRunner {
   }
 
   private async run(caller: Caller, stream: Stream, { sql, verb }: StatementText, params: Parameters) {
-    if (stream.isAutocommit && LAST_WRITE.test(sql)) return { rows: lastWriteRow(sql, stream) };
+    const [, name, told] = (stream.isAutocommit && LAST_WRITE.exec(sql)) || [];
+    if (told !== undefined) return { rows: oneInteger(name!, lastWriteValue(stream.lastWrite, told)) };
     // WITH stands before both kinds. Who may not write hears so only of what is no query.
     const readsFirst = READS.includes(verb) || !this.mayWrite(caller, stream);
     const inOrder = readsFirst ? [true, false] : [false, true];
@@ -177,6 +184,7 @@ export class StatementRunner {
       params,
       maxRows: this.limits.maxRows,
       doubleQuotedStrings: true,
+      ...lastWriteFor(stream, sql),
       ...this.point(stream),
     };
     const database = this.database(caller, stream);
@@ -203,15 +211,9 @@ export class StatementRunner {
 
   /** Takes note of what `changes()` and `last_insert_rowid()` tell. Returns what the last of some writes did. */
   private note(stream: Stream, results: ExecuteResult["results"]) {
-    let affected = 0;
-    for (const { statementType, affectedRows, lastInsertId } of results) {
-      const isCounted = COUNTED.includes(statementType);
-      affected = isCounted ? affectedRows : 0;
-      if (isCounted) stream.changes = affected;
-      stream.totalChanges += affected;
-      if (lastInsertId !== null) stream.rowid = lastInsertId;
-    }
+    stream.lastWrite = results.reduce(afterStatement, stream.lastWrite);
     const last = results.at(-1)!;
+    const affected = COUNTED.includes(last.statementType) ? last.affectedRows : 0;
     return { rows: last.returning, affected, rowid: last.lastInsertId };
   }
 
@@ -222,7 +224,8 @@ export class StatementRunner {
     const { maxRows } = this.limits;
     const bounds = { maxRows, wholeRows: true, doubleQuotedStrings: true };
     // A query that begins with WITH may stand among the statements of a rebuild.
-    const request = { branch: stream.branch, statements, queries: statements.length > 1, ...bounds };
+    const said = lastWriteFor(stream, ...statements.map(({ sql }) => sql));
+    const request = { branch: stream.branch, statements, queries: statements.length > 1, ...bounds, ...said };
     const run = () => this.database(caller, stream).execute(withAuthor(caller, request), caller.cancellation);
     stream.hasWritten = true;
     return (await this.transactions.watch(caller, stream, run)).results;
@@ -259,20 +262,22 @@ function readonly(why = ""): ProtocolError {
   return new ProtocolError("SQLITE_READONLY", `SQLite error: attempt to write a readonly database${why}`);
 }
 
-function foreignKeysRow({ foreignKeys }: Stream): Pick<Rows, "columns" | "rows"> {
-  return { columns: [{ name: "foreign_keys", type: "int4", declared: null }], rows: [[foreignKeys ? 1n : 0n]] };
+function oneInteger(name: string, value: bigint): Pick<Rows, "columns" | "rows"> {
+  return { columns: [{ name, type: "int8", declared: null }], rows: [[value]] };
 }
 
-function lastWriteRow(sql: string, { changes, totalChanges, rowid }: Stream): Pick<Rows, "columns" | "rows"> {
-  const values: { readonly [name: string]: bigint } = {
-    changes: BigInt(changes),
-    total_changes: BigInt(totalChanges),
-    last_insert_rowid: rowid,
-  };
-  const parts = sql.replace(/^select\s+/i, "").split(",");
-  const columns = parts.map((part) => {
-    const [call, name] = part.trim().split(/\s+as\s+/i);
-    return { name: name ?? call!, type: "int8" as const, declared: null };
-  });
-  return { columns, rows: [parts.map((part) => values[/\w+/.exec(part)![0].toLowerCase()]!)] };
+function lastWriteValue({ changes, totalChanges, rowid }: LastWrite, told: string): bigint {
+  switch (told.toLowerCase()) {
+    case "changes":
+      return BigInt(changes);
+    case "total_changes":
+      return BigInt(totalChanges);
+    default:
+      return rowid;
+  }
+}
+
+/** A stream is its client's connection, in transactions and outside. Other requests need not carry it. */
+function lastWriteFor({ lastWrite }: Stream, ...sqls: readonly string[]): AfterWrites {
+  return sqls.some(mayTellOfLastWrite) ? { lastWrite } : {};
 }

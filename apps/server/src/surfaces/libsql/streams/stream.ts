@@ -1,4 +1,5 @@
 import type { BranchRef, PointInTime } from "@heliosdb/port";
+import { NO_WRITE } from "../../../sql/last-write.js";
 import { ProtocolError } from "../protocol/protocol-error.js";
 import type { Savepoints } from "./savepoints.js";
 
@@ -20,9 +21,7 @@ export class Stream {
   /** The server rolled its transaction back: until the client says so too, nothing runs outside it by mistake. */
   mustRollBack = false;
   foreignKeys = true;
-  changes = 0;
-  totalChanges = 0;
-  rowid = 0n;
+  lastWrite = NO_WRITE;
   /** Something was written in this request. */
   hasWritten = false;
 

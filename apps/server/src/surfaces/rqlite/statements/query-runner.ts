@@ -1,4 +1,4 @@
-import { HeliosError, NOW, type PointInTime } from "@heliosdb/port";
+import { type AfterWrites, HeliosError, NOW, type PointInTime } from "@heliosdb/port";
 import type { Caller } from "../../../auth/caller.js";
 import type { BoundStatement } from "./arguments.js";
 import type { Deadline } from "./deadline.js";
@@ -60,10 +60,11 @@ export async function runQuery(
   { branch, at, maxRows }: Omit<Reading, "transaction">,
   { sql, params }: BoundStatement,
   deadline: Deadline,
+  after: AfterWrites = {},
 ): Promise<{ readonly outcome: Outcome; readonly scn: number }> {
   const start = performance.now();
   const deadlineMs = deadline.next();
-  const request = { branch, ...(at && { at }), sql, params, maxRows, deadlineMs, doubleQuotedStrings: true };
+  const request = { branch, ...(at && { at }), ...after, sql, params, maxRows, deadlineMs, doubleQuotedStrings: true };
   const { scn, ...rows } = await database.query(request, cancellation);
   return { outcome: rowsOutcome(rows, performance.now() - start), scn };
 }

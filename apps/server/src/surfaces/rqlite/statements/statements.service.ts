@@ -6,6 +6,7 @@ import type { Parameters } from "../parameters/parameters.js";
 import type { GivenStatement } from "../readers/statements.js";
 import { Deadline } from "./deadline.js";
 import type { Mode, Outcomes } from "./outcome.js";
+import { withoutUntold } from "./own-writes.js";
 import { type Prepared, prepare } from "./prepared.js";
 import { runQueries } from "./query-runner.js";
 import { runTransaction } from "./transaction-runner.js";
@@ -42,7 +43,7 @@ export class StatementsService {
   private write(caller: Caller, url: Parameters, strings: readonly Prepared[], mode: Mode): Promise<Outcomes> {
     const reading = { branch: url.branch, maxRows: this.limits.maxRows };
     const deadline = new Deadline(url, this.limits);
-    if (url.transaction) return runTransaction(caller, reading, strings, deadline, mode);
+    if (url.transaction) return runTransaction(caller, reading, withoutUntold(strings), deadline, mode);
     return new WriteRunner(caller, reading, deadline, mode).run(strings);
   }
 }

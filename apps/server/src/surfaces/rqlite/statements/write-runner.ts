@@ -1,8 +1,16 @@
-import { HeliosError, type Statement, type StatementOutcome } from "@heliosdb/port";
+import {
+  type CommitInfo,
+  HeliosError,
+  type Statement,
+  type StatementOutcome,
+  type StatementResult,
+} from "@heliosdb/port";
 import { type Caller, withAuthor } from "../../../auth/caller.js";
+import { calledOfLastWrite } from "../../../sql/last-write.js";
 import type { BoundStatement } from "./arguments.js";
 import type { Deadline } from "./deadline.js";
 import { failed, type Mode, NOTHING, type Outcome, type Outcomes, writtenOutcome } from "./outcome.js";
+import { OwnWrites } from "./own-writes.js";
 import type { Prepared } from "./prepared.js";
 import { type Reading, runQuery } from "./query-runner.js";
 import { isOfRequest, statementError } from "./statement-errors.js";
@@ -20,6 +28,7 @@ export class WriteRunner {
   private scn: number | null = null;
   private hasCommitted = false;
   private calls = 0;
+  private readonly own = new OwnWrites();
 
   constructor(
     private readonly caller: Caller,
@@ -34,13 +43,21 @@ export class WriteRunner {
     for (const string of strings) {
       const single = string.kind === "statements" && string.all.length === 1 ? string.all[0]! : null;
       if (single && !(this.mode === "request" && mayRead(single))) {
-        alone.push(single);
+        if (calledOfLastWrite(single.sql).size === 0) {
+          alone.push(single);
+          continue;
+        }
+        // It must know what those before it have written.
+        await this.each(alone);
+        alone = [];
+        if (!this.refuse([single])) await this.each([single]);
         continue;
       }
       await this.each(alone);
       alone = [];
       if (string.kind === "failed") this.outcomes.push(failed(string.message));
       else if (string.all.length === 0) this.outcomes.push(NOTHING);
+      else if (this.refuse(string.all)) continue;
       else if (single) await this.read(single);
       else await this.together(string.all);
     }
@@ -62,7 +79,7 @@ export class WriteRunner {
     const ms = (performance.now() - start) / found.length;
     for (const [i, outcome] of found.entries()) {
       if (outcome.ok) {
-        this.note(outcome.commit);
+        this.note(outcome.commit, [outcome.result]);
         this.outcomes.push(writtenOutcome(outcome.result, ms));
       } else if (outcome.error.code === "NOT_A_STATEMENT") await this.readForNothing(statements[i]!);
       else this.fail(outcome.error, statements[i]!.sql);
@@ -75,7 +92,7 @@ export class WriteRunner {
     try {
       const request = { ...this.asked(statements), queries: true };
       const { results, ...commit } = await this.caller.database.execute(request, this.caller.cancellation);
-      this.note(commit);
+      this.note(commit, results);
       const told = writtenOutcome(results.at(-1)!, performance.now() - start);
       this.outcomes.push(this.mode === "execute" && onlyReads(statements.at(-1)!) ? NOTHING : told);
     } catch (error) {
@@ -91,6 +108,7 @@ export class WriteRunner {
         { ...this.reading, at: undefined },
         statement,
         this.deadline,
+        this.own.for([statement]),
       );
       this.scn = Math.max(scn, this.scn ?? 0);
       this.outcomes.push(outcome);
@@ -104,7 +122,7 @@ export class WriteRunner {
   private async readForNothing(statement: BoundStatement): Promise<void> {
     try {
       const reading = { ...this.reading, maxRows: 1, at: undefined };
-      const { scn } = await runQuery(this.caller, reading, statement, this.deadline);
+      const { scn } = await runQuery(this.caller, reading, statement, this.deadline, this.own.for([statement]));
       this.scn = Math.max(scn, this.scn ?? 0);
       this.outcomes.push(NOTHING);
     } catch (error) {
@@ -119,6 +137,7 @@ export class WriteRunner {
       maxRows,
       deadlineMs: this.deadline.next(),
       doubleQuotedStrings: true,
+      ...this.own.for(statements),
       statements: statements.map(({ sql, params }) => ({ sql, params })),
     });
     if (request.requestId === undefined) return request;
@@ -126,7 +145,14 @@ export class WriteRunner {
     return { ...request, requestId: `${request.requestId}.${this.calls++}` };
   }
 
-  private note({ scn, changed }: { readonly scn: number; readonly changed: boolean }): void {
+  private refuse(statements: readonly BoundStatement[]): boolean {
+    const message = this.own.untold(statements);
+    if (message !== null) this.outcomes.push(failed(message));
+    return message !== null;
+  }
+
+  private note({ scn, changed }: CommitInfo, results: readonly StatementResult[]): void {
+    for (const result of results) this.own.note(result);
     this.scn = Math.max(scn, this.scn ?? 0);
     if (changed) this.hasCommitted = true;
   }
