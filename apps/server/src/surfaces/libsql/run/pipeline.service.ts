@@ -92,7 +92,7 @@ export class PipelineService {
         return { type, result: { params, cols, is_explain: isExplain, is_readonly: isReadonly } };
       }
       case "store_sql":
-        stream.store(request.sqlId, request.sql);
+        this.streams.store(stream, request.sqlId, request.sql);
         return { type };
       case "close_sql":
         stream.forget(request.sqlId);
