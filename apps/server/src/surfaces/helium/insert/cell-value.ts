@@ -1,6 +1,8 @@
 import type { Value } from "@heliosdb/port";
 import { ApiError } from "../../../errors/api-error.js";
 import type { HeliumColumn } from "../state/table.js";
+import { affinityOf } from "../types/affinity.js";
+import { hasAllDigits } from "../types/decimal.js";
 
 const INTEGER = /^\s*[+-]?\d{1,20}\s*$/;
 const NUMBER = /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/;
@@ -42,16 +44,24 @@ export function cellValue(column: HeliumColumn, given: unknown, mayBeNull: boole
     case "blob":
       return refuse(column, "must be null: blobs can't be sent");
     case "string":
-      return column.declaredType === "" ? anything(column, given) : text(column, given);
+      return affinityOf(column.declaredType) === "TEXT" ? text(column, given) : anything(column, given);
   }
 }
 
 function integer(column: HeliumColumn, given: unknown): bigint {
   const isInteger = Number.isSafeInteger(given) || isText(given, INTEGER);
   if (!isInteger) throw refused(column, "must be an integer");
-  const value = BigInt((given as number | string).toString().trim().replace(/^\+/, ""));
-  if (BigInt.asIntN(64, value) !== value) throw refused(column, "must be a 64-bit integer");
+  const value = integerOf(String(given));
+  if (!isInt64(value)) throw refused(column, "must be a 64-bit integer");
   return unsigned(column, value);
+}
+
+function integerOf(text: string): bigint {
+  return BigInt(text.trim().replace(/^\+/, ""));
+}
+
+function isInt64(value: bigint): boolean {
+  return BigInt.asIntN(64, value) === value;
 }
 
 /** Infinities stand as they are shown. */
@@ -59,8 +69,15 @@ function float(column: HeliumColumn, given: unknown): number | bigint {
   if (given === "Infinity" || given === "-Infinity") return unsigned(column, Number(given));
   if (typeof given === "number") return unsigned(column, given);
   if (!isText(given, NUMBER)) throw refused(column, "must be a number");
+  // SQLite keeps 64-bit integers in columns for any number, and makes doubles of them in others.
+  const integer = INTEGER.test(given) ? integerOf(given) : null;
+  if (integer !== null && isInt64(integer)) return unsigned(column, integer);
   const value = Number(given);
   if (!Number.isFinite(value)) throw refused(column, "must be a number that a double can hold");
+  // A column of doubles says that it rounds; a decimal one doesn't.
+  if (affinityOf(column.declaredType) !== "REAL" && !hasAllDigits(value, given)) {
+    throw refused(column, "has more digits than can be kept");
+  }
   return unsigned(column, value);
 }
 
@@ -78,9 +95,11 @@ function datetime(column: HeliumColumn, given: unknown): string {
   return `${day} ${minutes}${seconds}`;
 }
 
+/** SQLite may have made a number of a value that looks like one. */
 function enumValue(column: HeliumColumn, given: unknown): string {
   const { enumValues } = column;
-  if (typeof given === "string" && (enumValues?.includes(given) ?? true)) return given;
+  const value = typeof given === "number" ? String(given) : given;
+  if (typeof value === "string" && (enumValues?.includes(value) ?? true)) return value;
   throw refused(column, enumValues ? `must be one of ${enumValues.join(", ")}` : "must be a string");
 }
 
@@ -93,9 +112,9 @@ function text(column: HeliumColumn, given: unknown): string {
   return given;
 }
 
-/** A column without a type keeps what it gets. */
+/** A column without a type keeps what it gets. Larger numbers than these are only written for doubles. */
 function anything(column: HeliumColumn, given: unknown): Value {
-  if (typeof given === "number") return Number.isInteger(given) ? BigInt(given) : given;
+  if (typeof given === "number") return Number.isSafeInteger(given) ? BigInt(given) : given;
   if (typeof given === "boolean") return given ? 1n : 0n;
   return text(column, given);
 }

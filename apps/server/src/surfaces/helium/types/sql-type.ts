@@ -1,3 +1,5 @@
+import { affinityOf } from "./affinity.js";
+
 export const DATA_TYPES = [
   "string",
   "integer",
@@ -57,15 +59,22 @@ function dataType(word: string, size: number | null, declared: string): DataType
   if (word === "datetime" || word === "timestamp") return "datetime";
   if (/char|text/.test(word)) return "string";
   if (/(?:binary|blob)$/.test(word)) return "blob";
-  return byAffinity(declared.toUpperCase());
+  return byAffinity(declared);
 }
 
 /** A column without a type holds anything, most of which can be shown. */
 function byAffinity(declared: string): DataType {
-  if (declared.includes("INT")) return "integer";
-  if (/CHAR|CLOB|TEXT/.test(declared)) return "string";
-  if (declared.includes("BLOB")) return "blob";
-  return declared.trim() === "" || declared.trim() === "ANY" || declared.includes("JSON") ? "string" : "float";
+  const type = declared.trim().toUpperCase();
+  switch (affinityOf(type)) {
+    case "INTEGER":
+      return "integer";
+    case "TEXT":
+      return "string";
+    case "BLOB":
+      return type === "" ? "string" : "blob";
+    default:
+      return type === "ANY" || type.includes("JSON") ? "string" : "float";
+  }
 }
 
 function precision(
