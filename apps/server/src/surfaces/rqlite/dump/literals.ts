@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { Value } from "@heliosdb/port";
 
 /** A value as an SQL literal that gives exactly the same value. */
@@ -21,9 +22,14 @@ function real(value: number): string {
   return /[.e]/.test(digits) ? digits : `${digits}.0`;
 }
 
-/** SQLite reads SQL up to a NUL. */
+/** A text of these bytes. SQLite reads SQL up to a NUL, and a script is UTF-8. */
+export function textLiteral(bytes: Uint8Array): string {
+  if (bytes.includes(0) || !isUtf8(bytes)) return `CAST(X'${hex(bytes).toUpperCase()}' AS TEXT)`;
+  return text(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString());
+}
+
 function text(value: string): string {
-  if (value.includes("\0")) return `CAST(X'${hex(Buffer.from(value)).toUpperCase()}' AS TEXT)`;
+  if (value.includes("\0")) return textLiteral(Buffer.from(value));
   return `'${value.replaceAll("'", "''")}'`;
 }
 
