@@ -1,5 +1,6 @@
 import { type ErrorReport, reportOf } from "../../../errors/api-error.js";
 import type { ErrorCode } from "../../../errors/error-table.js";
+import { sqliteText } from "../../../errors/sqlite-text.js";
 import { ProtocolError } from "../protocol/protocol-error.js";
 
 /** An error as clients get it, in place of a result. */
@@ -50,8 +51,9 @@ export function wireError(error: unknown): WireError {
   return { message: messageOf(report), code: wireCode(report.code) };
 }
 
-function messageOf({ code, message, native }: ErrorReport): string {
-  const text = native?.text ?? message;
+function messageOf(report: ErrorReport): string {
+  const { code, message, native } = report;
+  const text = sqliteText(report);
   if (code === "INVALID_SQL") return `SQL string could not be parsed: ${text}`;
   if (BLOCKED.includes(code)) return `Operation was blocked: ${message}`;
   if (BUSY.includes(code)) return `SQLite error: database is locked (${message})`;

@@ -1,4 +1,5 @@
 import { HeliosError, type PortErrorCode } from "@heliosdb/port";
+import { sqliteText } from "../../../errors/sqlite-text.js";
 import type { Mode } from "./outcome.js";
 
 /** Conditions of the whole request, whatever its statements are. */
@@ -48,5 +49,5 @@ export function statementError(error: HeliosError, mode: Mode, sql: string): str
     case "INTERNAL_ERROR":
       return "internal error";
   }
-  return error.native?.text ?? error.message;
+  return sqliteText(error);
 }
