@@ -23,7 +23,7 @@ import { TransactionsService } from "../../../transactions/transactions.service.
 import { ProtocolError } from "../protocol/protocol-error.js";
 import type { WireStatement } from "../readers/requests.js";
 import type { Stream } from "../streams/stream.js";
-import { argumentsOf } from "./arguments.js";
+import { withArguments } from "./arguments.js";
 import { resultOf, type StatementResult } from "./result.js";
 import { StreamTransactions } from "./stream-transactions.js";
 import { type Control, controlOf, type SavepointControl } from "./transaction-words.js";
@@ -60,7 +60,8 @@ export class StatementRunner {
       return resultOf(rows, statement.wantRows, { tookMs: performance.now() - began });
     }
     this.transactions.refuseUnlessOpen(stream);
-    const done = await this.run(caller, stream, text, argumentsOf(statement, text));
+    const { sql, params } = withArguments(statement, text);
+    const done = await this.run(caller, stream, { ...text, sql }, params);
     return resultOf(done.rows, statement.wantRows, { ...done, tookMs: performance.now() - began });
   }
 

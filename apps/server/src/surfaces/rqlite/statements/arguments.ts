@@ -1,4 +1,5 @@
-import { isNamedPlaceholder, type Parameters, type Placeholder, type StatementText, type Value } from "@heliosdb/port";
+import type { Parameters, StatementText, Value } from "@heliosdb/port";
+import { hasImpossiblePlace, IMPOSSIBLE_PLACE, type Places, placesOf, withValues } from "../../../sql/placeholders.js";
 import type { Argument } from "../readers/statements.js";
 
 /** A statement with values for its placeholders, as the port takes it. */
@@ -23,8 +24,9 @@ export function bindArguments(
   if (misnamed) throw new StatementError(`name ${JSON.stringify(misnamed.name)} does not begin with a letter`);
   let start = 0;
   return statements.map((statement) => {
-    const slots = slotsOf(statement.placeholders);
-    const wanted = slots.count;
+    const places = placesOf(statement.placeholders);
+    if (hasImpossiblePlace(places)) throw new StatementError(IMPOSSIBLE_PLACE);
+    const wanted = places.count;
     if (given.length - start < wanted) {
       throw new StatementError(`not enough args to execute query: want ${wanted} got ${given.length}`);
     }
@@ -32,32 +34,13 @@ export function bindArguments(
     const own = given.slice(start, end);
     const others = given.filter(({ name }, i) => name !== null && (i < start || i >= end));
     start = end;
-    return bound(statement, slots, valuesOf(slots, [...own, ...others]));
+    const { verb } = statement;
+    return { ...withValues(statement, places, valuesOf(places, [...own, ...others])), verb };
   });
-}
-
-/** The place of each placeholder among the values, from 1 on, as SQLite numbers them. */
-interface Slots {
-  readonly count: number;
-  readonly of: readonly number[];
-  readonly byName: ReadonlyMap<string, number>;
-}
-
-function slotsOf(placeholders: readonly Placeholder[]): Slots {
-  const byName = new Map<string, number>();
-  let count = 0;
-  const of = placeholders.map(({ text }) => {
-    const number = text.startsWith("?") && text !== "?" ? Number(text.slice(1)) : null;
-    const place = number ?? (text === "?" ? undefined : byName.get(text)) ?? count + 1;
-    if (number === null && text !== "?") byName.set(text, place);
-    count = Math.max(count, place);
-    return place;
-  });
-  return { count, of, byName };
 }
 
 /** By place; what nobody gave is NULL. */
-function valuesOf({ count, byName }: Slots, given: readonly Argument[]): readonly Value[] {
+function valuesOf({ count, byName }: Places, given: readonly Argument[]): readonly Value[] {
   const values: Value[] = new Array(Math.min(count, given.length)).fill(null);
   given.forEach(({ name, value }, i) => {
     if (name === null) {
@@ -70,33 +53,4 @@ function valuesOf({ count, byName }: Slots, given: readonly Argument[]): readonl
     }
   });
   return values;
-}
-
-/** The port takes one kind of placeholder; where kinds are mixed, all become `?`. */
-function bound({ sql, verb, placeholders }: StatementText, { of }: Slots, values: readonly Value[]): BoundStatement {
-  if (placeholders.length === 0) return { sql, verb, params: [] };
-  const texts = placeholders.map(({ text }) => text);
-  const value = (i: number) => values[of[i]! - 1] ?? null;
-  if (texts.every((text) => text === "?")) return { sql, verb, params: values };
-  const numbers = texts.map((text) => (/^[?$][1-9]\d{0,4}$/.test(text) ? Number(text.slice(1)) : 0));
-  const oneSign = new Set(texts.map((text) => text[0])).size === 1;
-  const most = Math.max(...numbers);
-  if (oneSign && numbers.every((number) => number > 0) && new Set(numbers).size === most) {
-    return { sql, verb, params: Array.from({ length: most }, (_, i) => value(numbers.indexOf(i + 1))) };
-  }
-  const names = [...new Set(texts)];
-  if (oneSign && names.every(isNamedPlaceholder)) {
-    return { sql, verb, params: names.map((text) => value(texts.indexOf(text))) };
-  }
-  return { sql: withPlainPlaceholders(sql, placeholders), verb, params: texts.map((_, i) => value(i)) };
-}
-
-function withPlainPlaceholders(sql: string, placeholders: readonly Placeholder[]): string {
-  let text = "";
-  let from = 0;
-  for (const { text: placeholder, start } of placeholders) {
-    text += `${sql.slice(from, start)}?`;
-    from = start + placeholder.length;
-  }
-  return text + sql.slice(from);
 }
