@@ -23,7 +23,7 @@ import { MAX_LIMIT } from "../../apps/server/dist/surfaces/helium/routes/schemas
 import { MAX_FILTERS, MAX_FILTERS_LENGTH } from "../../apps/server/dist/surfaces/helium/rows/filter.js";
 import { MOST_BYTES } from "../../apps/server/dist/surfaces/libsql/run/whole-rows.js";
 import { LONGEST_TEXT, MOST_TEXTS } from "../../apps/server/dist/surfaces/libsql/streams/stream.js";
-import { MOST_STREAMS } from "../../apps/server/dist/surfaces/libsql/streams/streams.js";
+import { IDLE_MS, MOST_BYTES as MOST_STORED } from "../../apps/server/dist/surfaces/libsql/streams/streams.js";
 import { MOST_ROWS as SQLEXEC_ROWS } from "../../apps/server/dist/surfaces/sqlexec/run/statement-runner.js";
 import { MOST_IN_GRAPH } from "../../apps/server/dist/surfaces/v1/routes/graph/graph.operations.js";
 import { MAX_COPIES, MAX_COPY_BYTES } from "../../packages/engine/dist/clone/clones.js";
@@ -91,7 +91,7 @@ const LIMITS: Record<string, readonly number[]> = {
   "time that a transaction waits for its branch": [TRANSACTION_LIMITS.waitMs.default, TRANSACTION_LIMITS.waitMs.most],
   "time of one request in a transaction": [TRANSACTION_LIMITS.statementMs.default, TRANSACTION_LIMITS.statementMs.most],
   "waiting requests of one transaction": [MOST_WAITING],
-  "libSQL: streams between two requests": [MOST_STREAMS],
+  "libSQL: texts of streams between two requests": [MOST_STORED.ofOwner, MOST_STORED.inAll, IDLE_MS],
   "libSQL: texts that a stream stores": [MOST_TEXTS, LONGEST_TEXT],
   "libSQL: rows of one response": [MOST_BYTES],
   "statements of a transaction that the history names": [MOST_LINES],

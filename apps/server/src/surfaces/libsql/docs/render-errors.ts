@@ -8,7 +8,7 @@ const OWN: readonly (readonly [code: string, when: string])[] = [
   ["ARGS_BOTH_POSITIONAL_AND_NAMED", "Arguments of both kinds in one statement"],
   ["SQL_NOT_FOUND", "A `sql_id` that the stream has not stored"],
   ["SQL_INPUT_ERROR", "Both `sql` and `sql_id`, or neither"],
-  ["SQL_STORE_TOO_MANY", "More stored texts than a stream may have"],
+  ["SQL_STORE_TOO_MANY", "More stored texts than a stream, or all that wait, may have"],
   ["SQL_STORE_TOO_LARGE", "A text that is too long to be stored"],
 ];
 
