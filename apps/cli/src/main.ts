@@ -1,6 +1,6 @@
 import { setFlagsFromString } from "node:v8";
 import { CommanderError } from "commander";
-import { exitCodeOf } from "./errors/exit-codes.js";
+import { EXIT, exitCodeOf } from "./errors/exit-codes.js";
 import { makeProgram } from "./program/program.js";
 import { suggestions } from "./program/suggestions.js";
 import { report } from "./session/report.js";
@@ -11,7 +11,8 @@ setFlagsFromString("--liftoff-only");
 // `helios query … | head` closes the pipe early, which is not a failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0);
-  throw error;
+  process.stderr.write(`helios: stdout can't be written: ${error.message}\n`);
+  process.exit(EXIT.failed.code);
 });
 
 const program = makeProgram();

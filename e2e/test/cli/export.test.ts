@@ -52,6 +52,26 @@ it("takes one character between fields, which is no quote, and only for CSV", as
   expect((await run(...sql, "--format", "ndjson", "--null", "-")).code).toBe(2);
 });
 
+it.each([
+  [["branches", "get", ""]],
+  [["data", "get", ""]],
+  [["merge", "", "main"]],
+  [["branches", "get", ".."]],
+  [["query", "SELECT 1", "--branch", ".."]],
+])("takes %j for a mistake in the command line", async (args) => {
+  const { code, stderr } = await helios.run(args, { cwd: folder });
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/^helios: Invalid .+\n$/)]);
+});
+
+it.skipIf(!existsSync("/dev/full"))("says in one line that a disk is full", async () => {
+  for (const args of ["query 'SELECT 1'", "export --table items --format csv", "branches download main -"]) {
+    const { code, stderr } = await runProgram("bash", ["-c", `node ${HELIOS} ${args} > /dev/full`], {
+      env: { ...withoutHelios(process.env), HELIOSDB_URL: server.url, HELIOSDB_API_KEY: API_KEY },
+    });
+    expect([args, code, stderr]).toEqual([args, 1, expect.stringMatching(/^helios: .*ENOSPC.*\n$/)]);
+  }
+});
+
 it("shows no key that can't be one", async () => {
   const key = "hdb_secret\nhdb_other";
   const refused = await helios.run(["branches", "list"], { cwd: folder, env: { HELIOSDB_API_KEY: key } });

@@ -51,8 +51,13 @@ export class InterruptedError extends Error {
   override readonly name = "InterruptedError";
 }
 
+/** The client library's own check of what it was given, before anything is sent. */
+export function isInvalidArgument(error: unknown): boolean {
+  return error instanceof TypeError && error.message.startsWith("Invalid ");
+}
+
 export function exitCodeOf(error: unknown): number {
-  if (error instanceof UsageError) return EXIT.usage.code;
+  if (error instanceof UsageError || isInvalidArgument(error)) return EXIT.usage.code;
   if (error instanceof BadLinesError) return EXIT.badLines.code;
   if (error instanceof InterruptedError) return EXIT.interrupted.code;
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok.code : EXIT.usage.code;

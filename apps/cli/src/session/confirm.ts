@@ -15,7 +15,8 @@ export async function confirm(command: Command, question: string): Promise<void>
   if (yes || !process.stdin.isTTY || !process.stderr.isTTY) return;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await terminal.question(`${question} [y/N] `);
+    // Ctrl-C and Ctrl-D are no yes either.
+    const answer = await terminal.question(`${question} [y/N] `).catch(() => "");
     if (!/^y(es)?$/i.test(answer.trim())) throw new Cancelled();
   } finally {
     terminal.close();

@@ -1,5 +1,5 @@
 import { HeliosDBError } from "@heliosdb/client";
-import { BadLinesError, Cancelled, InterruptedError, UsageError } from "../errors/exit-codes.js";
+import { BadLinesError, Cancelled, InterruptedError, isInvalidArgument, UsageError } from "../errors/exit-codes.js";
 import { conflictText } from "../output/conflict.js";
 import { printable } from "../output/printable.js";
 
@@ -23,8 +23,9 @@ export function report(error: unknown): void {
   process.stderr.write(`${lines.map(printable).join("\n")}\n`);
 }
 
-/** Errors whose message says all. */
+/** Errors whose message says all: also those of the system, such as a full disk. */
 function isExpected(error: unknown): boolean {
+  if (isInvalidArgument(error) || typeof (error as NodeJS.ErrnoException | null)?.syscall === "string") return true;
   return [UsageError, Cancelled, BadLinesError, InterruptedError, HeliosDBError].some(
     (expected) => error instanceof expected,
   );

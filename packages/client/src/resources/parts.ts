@@ -7,9 +7,10 @@ export function bodyOf<T>(data: T | undefined): T {
 /** Checks path parameters: an empty one would name another route, and so would a step of a URL. */
 export function pathOf<T extends Record<string, string>>(params: T): T {
   for (const [name, value] of Object.entries(params)) {
-    if (typeof value !== "string" || value === "") throw new TypeError(`${name} must be a non-empty string.`);
+    if (typeof value !== "string" || value === "")
+      throw new TypeError(`Invalid ${name} ${JSON.stringify(value) ?? value}. Expected a non-empty string.`);
     if (value === "." || value === "..")
-      throw new TypeError(`Invalid ${name} "${value}". A URL takes it for a step. Use an id, or SQL.`);
+      throw new TypeError(`Invalid ${name} "${value}". No URL can hold it as a name. Use an id, or SQL.`);
   }
   return params;
 }

@@ -69,8 +69,12 @@ export function isUserName(name: string): boolean {
   return !isReserved(name) && !/^sqlite_/i.test(name);
 }
 
-/** A listed table with its columns and key. Throws TABLE_NOT_VERSIONED if its rows can't be told apart. */
+/** A listed table with its columns and key. Throws TABLE_NOT_VERSIONED if its rows can't be told apart, and SQL_NOT_ALLOWED for names that can't be. */
 export function describe(db: Connection, { name, sql, rootPage }: ListedTable): FoundTable {
+  if (name === "") {
+    // Where a file has no table any more, the record has this name for it.
+    throw new HeliosError("SQL_NOT_ALLOWED", 'A table can\'t be called "". Choose a name of at least one character.');
+  }
   const info = db.prepare(`SELECT * FROM pragma_table_xinfo(?, 'main')`).all(name) as XInfo[];
   const withoutRowid = hasOption(sql, "WITHOUT");
   const ours = info.find((column) => isReserved(column.name));
