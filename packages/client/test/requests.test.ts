@@ -107,7 +107,9 @@ describe("branches", () => {
     server.answers({ body: BRANCH });
     await server.client().branches.get("a/b c");
     expect(server.seen[0]?.url).toBe("/v1/branches/a%2Fb%20c");
-    await expect(server.client().branches.delete("")).rejects.toThrow('Invalid branch "". Expected a non-empty string.');
+    await expect(server.client().branches.delete("")).rejects.toThrow(
+      'Invalid branch "". Expected a non-empty string.',
+    );
     // DELETE /v1/branches/dev/snapshots/.. would be DELETE /v1/branches/dev/.
     await expect(server.client().branches.snapshots.delete("dev", "..")).rejects.toThrow('Invalid snapshot ".."');
     await expect(server.client().data.query("dev", ".")).rejects.toThrow('Invalid table "."');
