@@ -1,5 +1,7 @@
 """What is sent, what is sent again, and which errors come of what is answered."""
 
+import copy
+import pickle
 import time
 import unittest
 from typing import Any, Callable, List
@@ -27,6 +29,25 @@ DROP = Answer(drop=True)
 
 def client_of(server: ScriptedServer, attempts: int = 4, **options: Any) -> HeliosDBClient:
     return HeliosDBClient(server.url, "hdb_test", retry=Retry(attempts=attempts, base_delay=0.001), **options)
+
+
+class Errors(unittest.TestCase):
+    def test_they_reach_another_process_as_they_are(self) -> None:
+        for kind in (heliosdb.NotFoundError, heliosdb.ConnectionError, heliosdb.UnexpectedResponseError):
+            error = kind("gone", code="X", status=404, details={"table": "t"}, request_id="req_1", retry_after=2.5)
+            for again in (pickle.loads(pickle.dumps(error)), copy.copy(error)):
+                self.assertIs(type(again), kind)
+                self.assertEqual((str(again), again.__dict__), (str(error), error.__dict__))
+
+    def test_none_shows_a_secret_that_cannot_be_sent(self) -> None:
+        for secret in ("", "a\nb", "a b", "geh\u00e9im"):
+            for name in ("api_key", "token"):
+                with self.assertRaises(ValueError) as caught:
+                    HeliosDBClient("http://localhost:1", **{name: secret})
+                self.assertEqual(
+                    str(caught.exception),
+                    f"Invalid {name}. Expected visible ASCII characters: no space and no end of a line.",
+                )
 
 
 class Retries(unittest.TestCase):

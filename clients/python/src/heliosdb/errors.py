@@ -1,7 +1,7 @@
 """The errors of every call. Branch on the class, or on `code`; all codes are in docs/reference/errors.md."""
 
 import builtins
-from typing import Any, Dict, Optional, Type
+from typing import Any, Dict, Optional, Tuple, Type
 
 
 class HeliosDBError(Exception):
@@ -30,8 +30,18 @@ class HeliosDBError(Exception):
         #: Seconds to wait before trying again, if the server sent them.
         self.retry_after = retry_after
 
+    def __reduce__(self) -> Tuple[Any, ...]:
+        # An exception is copied by calling its class with `args`, and other processes get it that way.
+        return (_again, (type(self), self.message, self.__dict__))
+
     def __str__(self) -> str:
         return f"{self.message} [{self.code}]"
+
+
+def _again(kind: "Type[HeliosDBError]", message: str, state: Dict[str, Any]) -> "HeliosDBError":
+    error = kind(message, code=state["code"])
+    error.__dict__.update(state)
+    return error
 
 
 class InvalidRequestError(HeliosDBError):

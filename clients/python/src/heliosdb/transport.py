@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 import socket
 import ssl
 import time
@@ -34,9 +35,9 @@ class Transport:
         self._retry = retry
         self._headers = {"Accept": _MEDIA_TYPE, "User-Agent": _USER_AGENT}
         if token is not None:
-            self._headers["Authorization"] = f"Bearer {token}"
+            self._headers["Authorization"] = f"Bearer {_visible('token', token)}"
         if api_key is not None:
-            self._headers["X-API-Key"] = api_key
+            self._headers["X-API-Key"] = _visible("api_key", api_key)
 
     def call(
         self,
@@ -130,6 +131,13 @@ def _query(fields: Mapping[str, Any]) -> str:
     words = {True: "true", False: "false"}
     pairs = {name: words[value] if isinstance(value, bool) else value for name, value in _given(fields).items()}
     return f"?{urlencode(pairs)}" if pairs else ""
+
+
+def _visible(name: str, secret: str) -> str:
+    """The message of whoever sends it as a header would have the secret in it."""
+    if not isinstance(secret, str) or re.fullmatch(r"[\x21-\x7e]+", secret) is None:
+        raise ValueError(f"Invalid {name}. Expected visible ASCII characters: no space and no end of a line.")
+    return secret
 
 
 def _seconds(timeout: float) -> float:
