@@ -105,7 +105,7 @@ it("savepoints do what SQLite's do, whatever their names and order", async () =>
   });
   await fc.assert(property, { seed: 20_261_128, numRuns: 120 });
   expect(released).toBeGreaterThan(20);
-}, 120_000);
+});
 
 it("a transaction that only reads has savepoints, and refuses writes as SQLite does", async () => {
   const readonly = { code: "SQLITE_READONLY", message: "SQLite error: attempt to write a readonly database" };
