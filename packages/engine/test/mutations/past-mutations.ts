@@ -18,8 +18,8 @@ export const PAST_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "a copy of the present is not read where a moment is later",
-    find: "(isLast || needsCopy(views, branch, parsed, now.scn))",
-    replace: "(isLast || (void needsCopy, false))",
+    find: "(isLast || !isKept || needsCopy(views, location, parsed, rest.scn))",
+    replace: "(isLast || !isKept || (void needsCopy, false))",
     player: "rows",
     among: ["checked"],
   },
