@@ -13,6 +13,7 @@ export * from "./history.js";
 export * from "./host.js";
 export * from "./json-cell.js";
 export * from "./json-rows.js";
+export * from "./last-write.js";
 export * from "./merge.js";
 export * from "./metrics.js";
 export * from "./names.js";

@@ -1,24 +1,8 @@
-import type { LastWrite, StatementResult } from "@heliosdb/port";
 import { tokensOf } from "./tokens.js";
 
-const COUNTED: ReadonlySet<string> = new Set(["INSERT", "UPDATE", "DELETE"]);
 /** Is in every text that calls one of the functions. */
 const MAY_TELL = /last_insert_rowid|changes/i;
 const FUNCTIONS: ReadonlySet<string> = new Set(["last_insert_rowid", "changes", "total_changes"]);
-
-/** As on a new connection. */
-export const NO_WRITE: LastWrite = { changes: 0, totalChanges: 0, rowid: 0n };
-
-/** What the functions tell behind a statement. */
-export function afterStatement(before: LastWrite, result: StatementResult): LastWrite {
-  const { statementType, affectedRows, lastInsertId } = result;
-  if (!COUNTED.has(statementType)) return before;
-  return {
-    changes: affectedRows,
-    totalChanges: before.totalChanges + affectedRows,
-    rowid: lastInsertId ?? before.rowid,
-  };
-}
 
 /** Whether a statement may call one of the functions; quickly, and also true where only its text has their names. */
 export function mayTellOfLastWrite(sql: string): boolean {

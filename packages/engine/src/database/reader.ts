@@ -67,7 +67,7 @@ import { type ParsedStatement, parseStatement } from "../sql/statement.js";
 import { DEFAULT_RESULT_BYTES, ResultSize } from "../values/result-size.js";
 import { PinnedReads } from "../view/pinned-reads.js";
 import { type PointInTimeView, PointInTimeViews } from "../view/point-in-time-views.js";
-import { withLastWrite } from "../write/last-write.js";
+import { tellLastWrite } from "../write/last-write.js";
 
 /** What a read says that was led to the wrong place: the last where a file has no commit of the branch. */
 const MISSING: readonly PortErrorCode[] = [
@@ -242,7 +242,7 @@ export class Reader implements DatabaseReader {
 
   private parse({ sql, lastWrite }: QueryRequest): ParsedStatement {
     const parsed = this.queries.parse(sql);
-    return lastWrite ? this.queries.parse(withLastWrite(parsed, lastWrite)) : parsed;
+    return lastWrite ? tellLastWrite(parsed, lastWrite) : parsed;
   }
 
   private describe(request: DescribeRequest): StatementDescription {

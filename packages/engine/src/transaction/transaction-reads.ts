@@ -1,4 +1,10 @@
-import { HeliosError, type QueryRequest, type QueryResult, type TransactionOperation } from "@heliosdb/port";
+import {
+  HeliosError,
+  type LastWrite,
+  type QueryRequest,
+  type QueryResult,
+  type TransactionOperation,
+} from "@heliosdb/port";
 import type { Commit } from "../meta/commits.js";
 import { describeStatement } from "../query/describe-statement.js";
 import { jsonOf, jsonPageOf } from "../query/json-result.js";
@@ -9,11 +15,11 @@ import { readTable } from "../query/read-table.js";
 import type { Epoch } from "../schema/model.js";
 import { withStringLiterals } from "../sql/double-quoted.js";
 import { foldName } from "../sql/names.js";
-import { type ParsedStatement, parseStatement } from "../sql/statement.js";
+import type { ParsedStatement } from "../sql/statement.js";
 import { ResultSize } from "../values/result-size.js";
 import type { PointInTimeView } from "../view/point-in-time-views.js";
 import type { BranchFile } from "../write/branch-file.js";
-import { type LastWrite, withLastWrite } from "../write/last-write.js";
+import { tellLastWrite } from "../write/last-write.js";
 
 type ReadOperation = Extract<
   TransactionOperation,
@@ -66,8 +72,8 @@ export class TransactionReads {
       );
     }
     refuseTemporary(parsed);
-    const text = withLastWrite(parsed, request.lastWrite ?? this.last);
-    return this.queries.run(this.state(), { parsed: text === parsed.sql ? parsed : parseStatement(text) }, request);
+    const told = tellLastWrite(parsed, request.lastWrite ?? this.last);
+    return this.queries.run(this.state(), { parsed: told }, request);
   }
 
   private quoted(request: QueryRequest): string {

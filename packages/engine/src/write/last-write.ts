@@ -1,31 +1,20 @@
-import type { StatementResult } from "@heliosdb/port";
+import { afterStatement, type LastWrite, NO_WRITE, type StatementResult } from "@heliosdb/port";
 import { foldName } from "../sql/names.js";
 import type { References } from "../sql/references.js";
 import { rewriteQuery } from "../sql/result-columns.js";
-import type { ParsedStatement } from "../sql/statement.js";
+import { type ParsedStatement, parseStatement } from "../sql/statement.js";
 import { isSymbol, nameOf } from "../sql/tokenize.js";
 
-/** What SQLite's functions of these names say within a batch or a transaction. */
-export interface LastWrite {
-  changes: number;
-  totalChanges: number;
-  rowid: bigint;
-}
-
 const NAMES: ReadonlySet<string> = new Set(["changes", "total_changes", "last_insert_rowid"]);
-const VERBS: ReadonlySet<string> = new Set(["INSERT", "REPLACE", "UPDATE", "DELETE"]);
 
-/** As on a new connection. */
+/** Of a batch or a transaction, which changes it as it goes on. */
 export function noLastWrite(): LastWrite {
-  return { changes: 0, totalChanges: 0, rowid: 0n };
+  return { ...NO_WRITE };
 }
 
 /** Takes note of what a statement has written. */
-export function noteWrite(last: LastWrite, { statementType, affectedRows, lastInsertId }: StatementResult): void {
-  if (!VERBS.has(statementType)) return;
-  last.changes = affectedRows;
-  last.totalChanges += affectedRows;
-  if (lastInsertId !== null) last.rowid = lastInsertId;
+export function noteWrite(last: LastWrite, result: StatementResult): void {
+  Object.assign(last, afterStatement(last, result));
 }
 
 /** It calls one of the functions. */
@@ -53,4 +42,10 @@ export function withLastWrite({ sql, tokens, references }: ParsedStatement, last
     return [{ start: token.start, end: tokens[i + 2]!.end, text: value }];
   });
   return places.length === 0 ? sql : rewriteQuery(sql, tokens, places);
+}
+
+/** A query with these values. It is parsed for this request alone, whose values no other one has. */
+export function tellLastWrite(parsed: ParsedStatement, last: LastWrite): ParsedStatement {
+  const sql = withLastWrite(parsed, last);
+  return sql === parsed.sql ? parsed : parseStatement(sql);
 }

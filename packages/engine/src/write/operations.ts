@@ -1,4 +1,4 @@
-import { HeliosError, type Parameters, type StatementResult } from "@heliosdb/port";
+import { HeliosError, type LastWrite, type Parameters, type StatementResult } from "@heliosdb/port";
 import type { WriteOperation } from "../api/api.js";
 import { toHeliosError } from "../file/sqlite-error.js";
 import { DEFAULT_MAX_ROWS } from "../query/query.js";
@@ -14,7 +14,7 @@ import { parseBatch, SUMMARISED } from "./batch.js";
 import type { BranchFile } from "./branch-file.js";
 import { runDdl } from "./ddl.js";
 import { checkBatch } from "./foreign-key-check.js";
-import { type LastWrite, noLastWrite, noteWrite, tellsOfLastWrite, withLastWrite } from "./last-write.js";
+import { noLastWrite, noteWrite, tellsOfLastWrite, withLastWrite } from "./last-write.js";
 import type { PlannedWrite } from "./planned-write.js";
 import { withQuotedStrings } from "./quoted-strings.js";
 import { deletion, insertion, update } from "./row-operations.js";

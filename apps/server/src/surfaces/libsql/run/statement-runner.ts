@@ -1,6 +1,7 @@
 import { performance } from "node:perf_hooks";
 import {
   type AfterWrites,
+  afterStatement,
   type DatabasePort,
   type ExecuteRequest,
   type ExecuteResult,
@@ -17,7 +18,7 @@ import { Injectable } from "@nestjs/common";
 import { allows } from "../../../access/scopes.js";
 import { type Caller, withAuthor } from "../../../auth/caller.js";
 import { lacking } from "../../../auth/lacking.js";
-import { afterStatement, mayTellOfLastWrite } from "../../../sql/last-write.js";
+import { mayTellOfLastWrite } from "../../../sql/last-write.js";
 import { SqlLimits } from "../../../sql/sql-limits.js";
 import { TransactionsService } from "../../../transactions/transactions.service.js";
 import { ProtocolError } from "../protocol/protocol-error.js";

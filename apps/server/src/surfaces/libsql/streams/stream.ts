@@ -1,5 +1,4 @@
-import type { BranchRef, PointInTime } from "@heliosdb/port";
-import { NO_WRITE } from "../../../sql/last-write.js";
+import { type BranchRef, NO_WRITE, type PointInTime } from "@heliosdb/port";
 import { ProtocolError } from "../protocol/protocol-error.js";
 import type { Savepoints } from "./savepoints.js";
 

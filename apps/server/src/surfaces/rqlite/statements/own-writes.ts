@@ -1,5 +1,5 @@
-import type { AfterWrites, LastWrite, StatementResult } from "@heliosdb/port";
-import { afterStatement, calledOfLastWrite, NO_WRITE } from "../../../sql/last-write.js";
+import { type AfterWrites, afterStatement, type LastWrite, NO_WRITE, type StatementResult } from "@heliosdb/port";
+import { calledOfLastWrite } from "../../../sql/last-write.js";
 import type { BoundStatement } from "./arguments.js";
 import type { Prepared } from "./prepared.js";
 
