@@ -135,6 +135,18 @@ describe("flags", () => {
   });
 });
 
+it("no command has a flag that is one of all commands, which would get it instead", () => {
+  const program = makeProgram();
+  const ofAll = new Set(program.options.flatMap(({ short, long }) => [short, long]).filter((flag) => flag != null));
+  expect(ofAll).toContain("-q");
+  const taken = commandsOf(program).flatMap((command) =>
+    command.options.flatMap(({ short, long }) =>
+      [short, long].filter((flag) => ofAll.has(flag!)).map((flag) => `${pathOf(command)} ${flag}`),
+    ),
+  );
+  expect(taken).toEqual([]);
+});
+
 it("every field of an operation has a flag or an argument, or a reason why not", () => {
   const flagged = new Set<string>(given.map(([, { field }]) => field));
   const known = (name: string) =>

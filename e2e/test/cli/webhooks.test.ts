@@ -45,6 +45,9 @@ it("a webhook's whole life from the shell", async () => {
   expect(table).toMatch(/^state +disabled: disabled by request$/m);
   expect(table).toMatch(/^branches +all$/m);
   expect(await json("update", id, "--enabled", "on")).toMatchObject({ enabled: true });
+  const elsewhere = `${receiver.url}/elsewhere`;
+  expect(await json("update", id, "--endpoint", elsewhere)).toMatchObject({ id, url: elsewhere });
+  expect(await json("update", id, "--endpoint", receiver.url)).toMatchObject({ url: `${receiver.url}/` });
   expect((await json("rotate-secret", id)).secret).not.toBe(secret);
   expect(await json("test", id)).toMatchObject({ purpose: "test", status: "delivered", responseStatus: 204 });
   const [delivery] = await json("deliveries", id, "--status", "delivered");

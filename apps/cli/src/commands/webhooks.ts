@@ -89,14 +89,15 @@ function get(): Command {
 }
 
 interface Changes extends Settings {
-  readonly url?: string;
+  /** `--url` is the server's. */
+  readonly endpoint?: string;
   readonly allBranches?: boolean;
   readonly enabled?: boolean;
 }
 
 function update(): Command {
   return ofOne("update", "Change a webhook; what is left out stays as it is.")
-    .addOption(fieldOption("updateWebhook.url", "--url <url>"))
+    .addOption(fieldOption("updateWebhook.url", "--endpoint <url>"))
     .addOption(fieldOption("updateWebhook.events", "--event <events...>"))
     .addOption(fieldOption("updateWebhook.branches", "--branch <patterns...>"))
     .addOption(new Option("--all-branches", "send the events of all branches").conflicts("branch"))
@@ -114,7 +115,7 @@ function update(): Command {
     .action((id: string, options: Changes, command: Command) => {
       if (Object.keys(options).length === 0)
         throw new UsageError("Nothing to change. Give at least one option (see --help).");
-      const { url, event: events, allBranches, description, enabled } = options;
+      const { endpoint: url, event: events, allBranches, description, enabled } = options;
       const branches = allBranches ? [] : options.branch;
       return withSession(command, null, async ({ client, writer }) => {
         const change = { url, events, branches, enabled, description: description === "" ? null : description };
