@@ -25,7 +25,7 @@ export async function startInCell(
 ): Promise<void> {
   const { dataDir, storeUrls, cell, node: name, nodeUrl, leaseMs, storeDurability, storeLog } = config;
   const log = createLogger(config.logLevel);
-  const { CellNode, leftOpen, prepareStore } = await import("@heliosdb/cell");
+  const { CellNode, prepareStore } = await import("@heliosdb/cell");
   const tls = config.tlsCert && config.tlsKey ? { cert: config.tlsCert, key: config.tlsKey } : null;
   // Before anything else: a server that can't listen must not take the cell.
   const certificate = tls ? await LiveCertificate.open(tls, log) : null;
@@ -39,7 +39,6 @@ export async function startInCell(
     makeDataFolder(dataDir);
     lock = await lockFolder(dataDir);
     await prepareStore(storeUrls);
-    const left = new Set(leftOpen(dataDir));
     const node = await CellNode.join({
       ...{ urls: storeUrls, cell, node: name, url: nodeUrl, dataDir, leaseMs },
       needsReplication: storeDurability === "synchronous",
@@ -53,7 +52,7 @@ export async function startInCell(
     });
     try {
       const ended = Promise.race([signal, asked]);
-      await run(config, log, lock, node, certificate, ended, left, (part) => serve(part, ended));
+      await run(config, log, lock, node, certificate, ended, (part) => serve(part, ended));
     } finally {
       await node.stop();
     }
@@ -71,7 +70,6 @@ async function run(
   node: CellNode,
   tls: LiveCertificate | null,
   signal: Promise<void>,
-  left: ReadonlySet<string>,
   serve: (cell: CellPart) => Promise<void>,
 ): Promise<void> {
   const { apiHost, apiPort, cell, node: name } = config;
@@ -105,7 +103,7 @@ async function run(
     const connections = new Connections(config.storeUrls, 1);
     const many = new ManyCells(config, serving.epoch, log);
     try {
-      await serve(await partOf(config, log, lock, node, serving, connections, many, left, () => void closeStandby()));
+      await serve(await partOf(config, log, lock, node, serving, connections, many, () => void closeStandby()));
     } finally {
       await many.close();
       await connections.close();
@@ -123,10 +121,11 @@ async function partOf(
   { epoch, lease, isWhole }: Serving,
   connections: Connections,
   many: ManyCells,
-  left: ReadonlySet<string>,
   freeAddress: () => void,
 ): Promise<CellPart> {
-  const { OwnFiles } = await import("@heliosdb/cell");
+  const { leftOpen, OwnFiles } = await import("@heliosdb/cell");
+  // Before any of them is opened.
+  const left = new Set(leftOpen(dataDir));
   const figures = new LogFigures();
   const added = (bytes: number, ms: number) => figures.added(bytes, ms);
   const files = await OwnFiles.open(connections, { cell, epoch, writer: randomUUID() }, dataDir, added);
