@@ -10,6 +10,14 @@ const IDLE_MS_PER_KB = 1;
  * @param bytes of its largest statement, which may come slowly
  */
 export async function beginShort(client: Client, bytes = 0): Promise<void> {
-  const idleMs = IDLE_MS + Math.ceil((bytes / 1024) * IDLE_MS_PER_KB);
-  await client.query(`BEGIN; SET LOCAL idle_in_transaction_session_timeout = ${idleMs}`);
+  await client.query(`BEGIN; ${limit(bytes)}`);
+}
+
+/** The same from here on, for a transaction that has begun already. */
+export async function beShort(client: Client): Promise<void> {
+  await client.query(limit(0));
+}
+
+function limit(bytes: number): string {
+  return `SET LOCAL idle_in_transaction_session_timeout = ${IDLE_MS + Math.ceil((bytes / 1024) * IDLE_MS_PER_KB)}`;
 }

@@ -5,6 +5,7 @@ export const WAITS_FOR_STANDBY = `
 (trim(current_setting('synchronous_standby_names')) <> '' AND
   current_setting('synchronous_commit') IN ('on', 'remote_apply'))`;
 
+/** The same, asked of a primary. */
 export async function waitsForStandby(client: Client): Promise<boolean> {
   const { rows } = await client.query<{ waits: boolean }>(`SELECT ${WAITS_FOR_STANDBY} AS waits`);
   return rows[0]?.waits ?? false;

@@ -1,5 +1,6 @@
 import type { Client } from "pg";
 import { Attempts } from "./attempts.js";
+import { beShort } from "./begin-short.js";
 import { waitForCompaction } from "./compaction-lock.js";
 import type { Connections } from "./connections.js";
 import { Fenced } from "./fenced.js";
@@ -201,7 +202,7 @@ async function takeOver(
   for (const table of ["entry", "known_file", "base", "base_file"]) {
     await client.query(`UPDATE ${table} SET cell = $3 WHERE ${OF_LOG}`, [cell, stream, target]);
   }
-  await client.query("SET LOCAL idle_in_transaction_session_timeout = 5000");
+  await beShort(client);
   const both = "SELECT name, epoch FROM cell WHERE name = ANY ($1) ORDER BY name FOR NO KEY UPDATE";
   const cells = (await client.query<{ name: string; epoch: string }>(both, [[cell, target]])).rows;
   const epochOf = (wanted: string) => Number(cells.find(({ name }) => name === wanted)?.epoch);

@@ -213,7 +213,7 @@ export class Stream {
     if (parts.length + made.length + gone.length === 1) {
       return (await client.query({ name: "append", text: APPEND, values: [...place, first] })).rowCount === 1;
     }
-    await beginShort(client, Math.max(...parts.map(({ byteLength }) => byteLength)));
+    await beginShort(client, Math.max(0, ...parts.map(({ byteLength }) => byteLength)));
     if ((await client.query(ADVANCE, place)).rowCount !== 1) {
       await client.query("ROLLBACK");
       return false;

@@ -135,6 +135,59 @@ describe.skipIf(PROGRAMS === null)("a cell in a store with a synchronous standby
     expect((await cell.look()).heads).toMatchObject([{ name: "db", seq: 0 }]);
   });
 
+  it("locks what the next node needs only in transactions that the server ends", async () => {
+    const cell = await newCell();
+    const node = someone();
+    await store.primary.run("CREATE TABLE helios.limits (what text, ms int)");
+    await store.primary.run(
+      `CREATE FUNCTION helios.note_limit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+         INSERT INTO helios.limits SELECT TG_TABLE_NAME, setting::int FROM pg_settings
+         WHERE name = 'idle_in_transaction_session_timeout';
+         RETURN NEW;
+       END $$`,
+    );
+    for (const table of ["cell", "known_file"]) {
+      await store.primary.run(
+        `CREATE TRIGGER note_limit AFTER INSERT OR UPDATE ON helios.${table}
+         FOR EACH STATEMENT EXECUTE FUNCTION helios.note_limit()`,
+      );
+    }
+    try {
+      await cell.claim({ epoch: 0, renewed: 0 }, node);
+      const key = { cell: cell.name, name: "db", epoch: 1, writer: randomUUID() };
+      const stream = await Stream.take(forStreams, key, randomUUID());
+      const body = Buffer.alloc(2 * 1024 * 1024);
+      await stream.append({ parts: [body, Buffer.from("end")], digest: "one", made: ["meta.db"], gone: [] });
+      await cell.renew(1, node.boot);
+      expect(await store.primary.run("SELECT what, ms FROM helios.limits")).toEqual([
+        { what: "cell", ms: 5000 },
+        { what: "known_file", ms: 5000 + 2048 },
+        // One statement is over when the client hears of it.
+        { what: "cell", ms: 30_000 },
+      ]);
+    } finally {
+      await store.primary.run("DROP FUNCTION helios.note_limit() CASCADE");
+      await store.primary.run("DROP TABLE helios.limits");
+    }
+  });
+
+  it("tells who has claimed it only when a standby knows that too", async () => {
+    const cell = await newCell();
+    const node = someone();
+    await cell.claim({ epoch: 0, renewed: 0 }, node);
+    expect(await cell.claimedBy(someone().boot)).toBeNull();
+    const release = await store.standby.hold();
+    let told = false;
+    const asked = cell.claimedBy(node.boot).then((epoch) => {
+      told = true;
+      return epoch;
+    });
+    await waiting();
+    expect(told).toBe(false);
+    release();
+    expect(await asked).toBe(1);
+  });
+
   it("keeps no process of the server waiting for a lock once its client is gone", async () => {
     const cell = await newCell();
     const [holder, gone] = [await connectToPrimary(store.urls), await connectToPrimary(store.urls)];
