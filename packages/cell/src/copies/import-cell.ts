@@ -5,6 +5,7 @@ import { rollForwardFiles } from "@heliosdb/journal";
 import { Cell, type CellState, Connections, cellStatus, type Head, Stream } from "@heliosdb/store";
 import { namesIn } from "../follow/follower.js";
 import { Lease } from "../lease/lease.js";
+import { NOT_REPLICATED } from "../node/not-replicated.js";
 import { readState, stateFileOf } from "../node/state-file.js";
 import { OWN_STREAM } from "../own/own-files.js";
 import { CATALOG, SECRETS } from "../own/own-folder.js";
@@ -42,9 +43,7 @@ export async function importCell(options: ImportOptions): Promise<number> {
   const cell = new Cell(own, name);
   try {
     if (needsReplication && !(await cell.isReplicated())) {
-      throw new Error(
-        "the store's commits don't wait for a standby (synchronous_standby_names is empty, or synchronous_commit is not on)",
-      );
+      throw new Error(`the store can't be used: ${NOT_REPLICATED}`);
     }
     await cell.create();
     const found = await cell.look();

@@ -7,6 +7,7 @@ import type { Follower } from "../follow/follower.js";
 import { Lease } from "../lease/lease.js";
 import { LeaseWatch } from "../lease/lease-watch.js";
 import { NodeFolder } from "./node-folder.js";
+import { NOT_REPLICATED } from "./not-replicated.js";
 import type { CellNodeOptions, Serving } from "./options.js";
 import { OwnName } from "./own-name.js";
 import { Refused } from "./refused.js";
@@ -18,9 +19,6 @@ const REPORT_MS = 2000;
 const REPORTS = 2.5;
 /** Looks and renewals, and entries that are read meanwhile. */
 const CONNECTIONS = 2;
-
-const NOT_REPLICATED =
-  "its commits don't wait for a standby (synchronous_standby_names is empty, or synchronous_commit is not on)";
 
 /** One machine of a cell: a standby, until it has made itself the active node. */
 export class CellNode {
