@@ -153,6 +153,8 @@ it("overwrites no file with bad lines, least of all the one that it reads", asyn
   expect([kept.code, kept.stderr]).toEqual([2, expect.stringContaining("kept.txt already exists")]);
   expect(readFileSync(join(folder, path), "utf8")).toBe("id,n\n1,a\nx,b\n3,c\n");
   expect(readFileSync(join(folder, "kept.txt"), "utf8")).toBe("mine");
+  const alike = await load(path, "-t", "own", "--create", "--delimiter", ";", "--quote", ";");
+  expect([alike.code, alike.stderr]).toEqual([2, expect.stringContaining("--delimiter and --quote are the same")]);
   expect((await load(path, ...args, "kept.txt", "--force")).code).toBe(0);
   expect(readFileSync(join(folder, "kept.txt"), "utf8")).toBe("id,n\nx,b\n");
   const none = file("none.csv", "id,n\n4,d\n");

@@ -61,6 +61,13 @@ describe("before something is destroyed", () => {
     expect(await helios.run(["branches", "delete", "doomed"])).toMatchObject({ code: 0, stderr: "Deleted doomed\n" });
   });
 
+  it("takes Ctrl-C and Ctrl-D for no", async () => {
+    for (const key of ["\x03", "\x04"]) {
+      const { text, code } = await typed(["branches", "delete", "main"], [{ wait: "[y/N] ", send: key }]);
+      expect([code, text]).toEqual([1, expect.stringMatching(/helios: Cancelled\. Nothing was changed\.\n$/)]);
+    }
+  });
+
   it.each([
     ["branches reset", ["branches", "reset", "main"]],
     ["keys revoke", ["keys", "revoke", "k_x"]],

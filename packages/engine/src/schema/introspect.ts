@@ -69,7 +69,10 @@ export function isUserName(name: string): boolean {
   return !isReserved(name) && !/^sqlite_/i.test(name);
 }
 
-/** A listed table with its columns and key. Throws TABLE_NOT_VERSIONED if its rows can't be told apart, and SQL_NOT_ALLOWED for names that can't be. */
+/**
+ * A listed table with its columns and key. Throws TABLE_NOT_VERSIONED if its rows can't be told apart, and SQL_NOT_ALLOWED
+ * for names that can't be.
+ */
 export function describe(db: Connection, { name, sql, rootPage }: ListedTable): FoundTable {
   if (name === "") {
     // Where a file has no table any more, the record has this name for it.
